@@ -3,8 +3,8 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 /** Decorators as tsc emits them, sources instead of build output. */
 const common = {
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
-  resolve: { conditions: ['weir-source', 'node', 'import', 'default'] },
-  ssr: { resolve: { conditions: ['weir-source', 'node', 'import', 'default'] } },
+  resolve: { conditions: ['weir-source', 'node'] },
+  ssr: { resolve: { conditions: ['weir-source', 'node'], externalConditions: ['weir-source', 'node'] } },
 };
 
 const project = (name: string, include: string[], test: TestProjectInlineConfiguration['test'] = {}) => ({

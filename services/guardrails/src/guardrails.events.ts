@@ -1,0 +1,26 @@
+import { Injectable } from '@nestjs/common';
+import { guardrailVerdict, type guardrailsV1 } from '@weir/contracts';
+import { KafkaBus, type Publisher } from '@weir/kafka';
+import type { EventData } from '@weir/contracts';
+import type { TraceContext } from '@weir/telemetry';
+import { verdictEvent, type Decision } from './check/decision.js';
+
+@Injectable()
+export class GuardrailsEvents {
+  readonly #verdicts: Publisher<EventData<typeof guardrailVerdict>>;
+
+  constructor(bus: KafkaBus) {
+    this.#verdicts = bus.publisher(guardrailVerdict);
+  }
+
+  /** Resolves when the verdict is stored; nobody on the request path waits for it. */
+  async guardrailVerdict(
+    decision: Decision,
+    subject: guardrailsV1.Subject,
+    salt: string,
+    trace: TraceContext | undefined,
+  ): Promise<void> {
+    const data = verdictEvent(decision, subject, salt);
+    await this.#verdicts.publish(data, { id: decision.id, time: decision.decidedAt, ...(trace ? { trace } : {}) });
+  }
+}
