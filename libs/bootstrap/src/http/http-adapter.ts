@@ -1,0 +1,64 @@
+import type { IncomingMessage } from 'node:http';
+import type { Source } from '@weir/config';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { parseJsonBody } from './body-parser.js';
+import type { HttpDoor } from './http-door.js';
+import { requestIdFrom } from './request-id.js';
+
+/** Largest body that is read, in bytes. */
+export const BODY_LIMIT = 4 * 1024 * 1024;
+
+/** Longest times in milliseconds. Kept-alive connections outlive the 60 s of common load balancers, which close first. */
+const TIMEOUTS = { requestTimeout: 60_000, headersTimeout: 15_000, keepAliveTimeout: 75_000 };
+
+const MAX_PARAM_LENGTH = 512;
+
+/** Nest's Fastify adapter with Weir's door around every request. */
+export class HttpAdapter extends FastifyAdapter {
+  constructor(door: HttpDoor, source: Source) {
+    super({
+      bodyLimit: BODY_LIMIT,
+      requestTimeout: TIMEOUTS.requestTimeout,
+      keepAliveTimeout: TIMEOUTS.keepAliveTimeout,
+      http: { headersTimeout: TIMEOUTS.headersTimeout },
+      exposeHeadRoutes: false,
+      return503OnClosing: false,
+      requestIdHeader: false,
+      genReqId: (request: IncomingMessage) => requestIdFrom(request.headers['x-request-id'], () => source.uuid()),
+      routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+      frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+        door.answer(error, request, reply),
+      // No Nest middleware runs here; without its plugin each request is cheaper.
+      skipMiddie: true,
+    });
+    const instance = this.getInstance();
+    addBodyParsers(instance);
+    door.install(instance);
+    instance.setErrorHandler((error, request, reply) => door.answer(error, request, reply));
+    instance.setNotFoundHandler((request, reply) => door.answerUnmatched(request, reply));
+  }
+
+  /** Nest's own handlers would answer in its form; the door's are set already. */
+  override setErrorHandler(): FastifyInstance {
+    return this.getInstance();
+  }
+
+  override setNotFoundHandler(): FastifyInstance {
+    return this.getInstance();
+  }
+}
+
+/** JSON is all that any route reads; another content type gets 415. */
+function addBodyParsers(instance: FastifyInstance): void {
+  instance.removeAllContentTypeParsers();
+  for (const type of ['application/json', /^application\/[\w.-]+\+json/]) {
+    instance.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, body, done) => {
+      try {
+        done(null, parseJsonBody(body as Buffer));
+      } catch (error) {
+        done(error as Error);
+      }
+    });
+  }
+}
