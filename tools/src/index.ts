@@ -1,1 +1,14 @@
-export {};
+export { freePorts } from './embedded/ports.js';
+export { startInfrastructure, type Infrastructure, type InfrastructureOptions } from './embedded/infrastructure.js';
+export { homeAt, type Home } from './home/folder.js';
+export { launchInOneProcess } from './installation/one-process.js';
+export { waitForDeployment } from './installation/model-ready.js';
+export { consecutivePorts, serviceProcesses, type PortPair } from './installation/seven-processes.js';
+export { smollm2 } from './model/smollm2.js';
+export { operatorClients } from './process/operator.js';
+export { ServiceProcess } from './process/service-process.js';
+export { controlPlaneOf, type ControlPlane } from './seed/control-plane.js';
+export { localModel, seedDemo, seedTenant, type Demo } from './seed/demo.js';
+export { ensureKeyLimits, ensurePrice, type WantedLimit, type WantedPrice } from './seed/money.js';
+export { ensureServed, type ServedModel } from './seed/serving.js';
+export { ensureKey, ensureTenant, type KeyRequest, type SeededKey, type Tenant } from './seed/tenant.js';

@@ -29,6 +29,10 @@ describe('database failures', () => {
     expect(databaseFailure(error)).toMatchObject({ code: 'database_unavailable', retriable: true });
   });
 
+  it.each(['55P03', '57014'])('calls a timeout (%s) database_unavailable', (code) => {
+    expect(databaseFailure(postgres(code))).toMatchObject({ code: 'database_unavailable', retriable: true });
+  });
+
   it('leaves every other error as it is', () => {
     const typed = new WeirError('not_found', 'gone');
     const other = postgres('23505');

@@ -1,6 +1,7 @@
 import type { Source } from '@weir/config';
 import { eventCatalogue, topicOf, type EventData, type EventDefinition, type TopicSettings } from '@weir/contracts';
 import type { Database } from '@weir/database';
+import { asWeirError } from '@weir/errors';
 import type { Bound, Logger, Metrics, Tracing } from '@weir/telemetry';
 import { ClusterView } from './client/cluster-view.js';
 import { KafkaClient } from './client/kafka-client.js';
@@ -20,6 +21,7 @@ import { OutboxRelay, type Relay } from './relay/relay.js';
 import { Spool } from './spool/spool.js';
 import { TopicStateReader, type StateChange, type StateReader } from './state/state-reader.js';
 import { deadLetterTopic, retryTopics } from './wire/names.js';
+import type { OutgoingRecord } from './wire/record.js';
 
 export interface KafkaBusOptions {
   /** `host:port` of the bootstrap servers. */
@@ -199,7 +201,7 @@ export class KafkaBus implements AsyncDisposable {
     const relay = new OutboxRelay({
       database,
       topicPrefix,
-      send: (records) => this.#producer.send(records),
+      send: (records) => this.#sendNow(records),
       available: () => this.#availability.up,
       metrics: this.#metrics,
       logger,
@@ -268,8 +270,17 @@ export class KafkaBus implements AsyncDisposable {
 
   #drainSpool(): void {
     this.#spool
-      .drain((records) => this.#producer.send(records))
-      .catch((error: unknown) => this.#availability.markDown(error));
+      .drain((records) => this.#sendNow(records))
+      .catch((error: unknown) => this.#options.logger.debug({ err: error }, 'the spool is not empty yet'));
+  }
+
+  async #sendNow(records: readonly OutgoingRecord[]): Promise<void> {
+    try {
+      await this.#producer.send(records);
+    } catch (error) {
+      if (asWeirError(error).code !== 'invalid_event') this.#availability.markDown(error);
+      throw error;
+    }
   }
 }
 

@@ -5,6 +5,7 @@ import { WeirError } from '@weir/errors';
 import { sleep } from '@weir/resilience';
 import type { Logger } from '@weir/telemetry';
 import type { HttpDoor } from '../http/http-door.js';
+import type { ConsumerGroup } from './consumer-group.js';
 import type { HealthReporter } from './health-reporter.js';
 import type { Platform } from './platform.js';
 
@@ -25,6 +26,7 @@ export interface RunningParts {
   readonly app: INestApplication;
   readonly door: HttpDoor;
   readonly health: HealthReporter;
+  readonly consumers: ConsumerGroup;
   readonly platform: Platform;
   readonly logger: Logger;
   readonly host: string;
@@ -73,7 +75,7 @@ export class RunningServices implements RunningProcess {
   }
 
   async #drain(): Promise<void> {
-    const { door, health, platform, logger, drainMs, lameDuckMs } = this.#parts;
+    const { door, health, consumers, platform, logger, drainMs, lameDuckMs } = this.#parts;
     logger.info('draining');
     platform.readiness.drain();
     health.report();
@@ -82,7 +84,8 @@ export class RunningServices implements RunningProcess {
     const server = this.#httpServer();
     server.close();
     server.closeIdleConnections();
-    await withinMs(door.close(), drainMs);
+    // Requests and consumers may still call services of this process, so that gRPC ends after both.
+    await Promise.all([withinMs(door.close(), drainMs), consumers[Symbol.asyncDispose]()]);
     server.closeAllConnections();
     await platform.rpcServer.drain(Math.max(0, deadline - performance.now()));
     await platform.resources[Symbol.asyncDispose]();

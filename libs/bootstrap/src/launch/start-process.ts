@@ -67,19 +67,20 @@ async function launch(
   const door = new HttpDoor({ ...platform, logger, source });
   const app = await createApplication(services, platform, { door, source, logger });
   const found = discover(app);
-  const grpcServices = registerGrpcHandlers(found, rpcServer);
+  const names = [...services.map(({ name }) => name), ...registerGrpcHandlers(found, rpcServer)];
   await app.init();
   refuseUndeclared(door);
-  const health = resources.add('health', new HealthReporter(readiness, rpcServer, grpcServices));
+  const health = resources.add('health', new HealthReporter(readiness, rpcServer, names));
   const grpcPort = await rpcServer.listen();
   resources.add('gRPC server', { [Symbol.asyncDispose]: () => rpcServer.drain(0) });
   await app.listen(settings.httpPort, settings.host);
-  consume(found, platform, logger);
+  const consumers = consume(found, platform, logger);
   health.start();
   return new RunningServices({
     app,
     door,
     health,
+    consumers,
     platform,
     logger,
     grpcPort,
@@ -121,11 +122,12 @@ function refuseUndeclared({ undeclared }: HttpDoor): void {
   throw new WeirError('invalid_configuration', `Routes without @Access or @Public: ${routes}.`);
 }
 
-function consume(found: readonly Discovered[], { bus, resources, readiness }: Platform, logger: Logger): void {
+function consume(found: readonly Discovered[], { bus, resources, readiness }: Platform, logger: Logger): ConsumerGroup {
   const group = resources.add('consumers', new ConsumerGroup());
   readiness.add('consumers', () => (group.complete ? undefined : 'not all have started yet'));
   startConsumers(found, bus, (consumer) => group.add(consumer)).then(
     () => group.done(),
     (error: unknown) => logger.error({ err: error }, 'a consumer could not be started'),
   );
+  return group;
 }

@@ -1,7 +1,7 @@
 import { Inbox } from '../link/inbox.js';
 
 /** Bytes that may wait on this side of a native stream, per direction. */
-const WINDOW_BYTES = 131_072;
+const WINDOW_BYTES = 65_536;
 
 /** What grpc-js's streams of both sides have in common. */
 export interface ByteStream {

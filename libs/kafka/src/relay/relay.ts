@@ -25,6 +25,8 @@ export interface RelayOptions {
 }
 
 const BATCH = 500;
+/** With this many rows that Kafka refuses, something is wrong with all of them: better to stop than to skip more. */
+const MAX_REFUSED = 1000;
 const BUSY_POLL_MS = 25;
 const IDLE_POLL_MS = 200;
 const BACKOFF = { baseMs: 100, capMs: 2000 };
@@ -35,6 +37,7 @@ export class OutboxRelay implements Relay {
   readonly #running: Promise<void>;
   #wake: () => void = () => undefined;
   #kicked = false;
+  readonly #refused = new Set<string>();
 
   constructor(options: RelayOptions) {
     this.#options = options;
@@ -79,9 +82,13 @@ export class OutboxRelay implements Relay {
   }
 
   async #move(): Promise<number> {
-    const { database, topicPrefix, send, available, metrics } = this.#options;
-    if (!available()) return 0;
-    const moved = await moveBatch(database, BATCH, topicPrefix, send);
+    const { database, topicPrefix, send, available, metrics, logger } = this.#options;
+    if (!available() || this.#refused.size >= MAX_REFUSED) return 0;
+    const known = this.#refused.size;
+    const moved = await moveBatch({ database, limit: BATCH, topicPrefix, send, refused: this.#refused });
+    if (this.#refused.size > known) {
+      logger.error({ schema: database.schema, ids: [...this.#refused].slice(known) }, 'Kafka refuses outbox rows; they stay');
+    }
     if (moved > 0) metrics.relayed.inc({ schema: database.schema }, moved);
     return moved;
   }

@@ -1,0 +1,48 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { LOGGER } from '@weir/bootstrap';
+import { engineState, type EngineState } from '@weir/contracts';
+import { KafkaBus, type Publisher } from '@weir/kafka';
+import type { Logger } from '@weir/telemetry';
+
+/** Publishes what deployments report, in order per deployment; a report that waits gives way to a newer one. */
+@Injectable()
+export class InferenceEvents {
+  private readonly publisher: Publisher<EngineState>;
+  private readonly waiting = new Map<string, EngineState>();
+  private readonly sending = new Map<string, Promise<void>>();
+
+  constructor(
+    bus: KafkaBus,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {
+    this.publisher = bus.publisher(engineState);
+  }
+
+  engineState(report: EngineState): void {
+    const id = report.deployment_id;
+    this.waiting.set(id, report);
+    if (!this.sending.has(id)) this.sending.set(id, this.send(id));
+  }
+
+  /** Resolves when every report so far is durable or was given up. */
+  async flushed(): Promise<void> {
+    await Promise.all(this.sending.values());
+  }
+
+  private async send(id: string): Promise<void> {
+    for (let report = this.take(id); report; report = this.take(id)) {
+      try {
+        await this.publisher.publish(report);
+      } catch (error) {
+        this.logger.error({ err: error, deployment: id, state: report.state }, 'a state report was lost');
+      }
+    }
+    this.sending.delete(id);
+  }
+
+  private take(id: string): EngineState | undefined {
+    const report = this.waiting.get(id);
+    this.waiting.delete(id);
+    return report;
+  }
+}

@@ -1,0 +1,97 @@
+import { copyFile, open, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { ModelVersionState } from '@weir/contracts';
+import { eventually, temporaryFolder } from '@weir/testing';
+import { ask, failureOf, isReady, localEngine, modelFile, versionOf, whole } from './fixtures.js';
+
+const BACK_MS = 10_000;
+
+function signalEngine(pid: number | undefined, signal: 'SIGKILL' | 'SIGSTOP'): void {
+  expect(pid).toBeTypeOf('number');
+  process.kill(pid ?? 0, signal);
+}
+
+describe('an engine that breaks', () => {
+  let version: ModelVersionState;
+  beforeAll(async () => {
+    version = await versionOf(modelFile());
+  });
+
+  it('killed: running streams end with their usage, waiting ones succeed, and it is back', async () => {
+    await using engine = localEngine(version, { slots: 8 });
+    await isReady(engine.backend);
+    let first = 0;
+    const running = Array.from({ length: 8 }, async (_, index) => {
+      const parts = ask(engine.backend, { seed: index, maxTokens: 256, prompt: 'Tell a very long story.' });
+      let seen = 0;
+      return failureOf(
+        (async function* () {
+          for await (const part of parts) {
+            seen += part.tokens;
+            if (seen === part.tokens) first++;
+            yield part;
+          }
+        })(),
+      ).then(({ error }) => ({ error, seen }));
+    });
+    const waiting = Array.from({ length: 3 }, () => whole(ask(engine.backend, { maxTokens: 4 })));
+    await eventually(() => first === 8 && engine.backend.waiting === 3, { timeoutMs: 30_000 });
+    const killedAt = Date.now();
+    signalEngine(engine.backend.enginePid, 'SIGKILL');
+    for (const { error, seen } of await Promise.all(running)) {
+      expect(error).toMatchObject({ code: 'engine_failed', details: { input_tokens: expect.any(Number) } });
+      const { output_tokens } = (error as { details: { output_tokens: number } }).details;
+      expect(output_tokens).toBeGreaterThanOrEqual(seen);
+      expect(output_tokens).toBeGreaterThan(0);
+    }
+    await isReady(engine.backend);
+    expect(Date.now() - killedAt).toBeLessThan(BACK_MS);
+    expect((await Promise.all(waiting)).every(({ last }) => last?.finish)).toBe(true);
+  });
+
+  it('hung: it is noticed, ended and started again', async () => {
+    await using engine = localEngine(version, {}, { stallSeconds: 1 });
+    await isReady(engine.backend);
+    const hung = failureOf(ask(engine.backend, { maxTokens: 256, seed: 1 }));
+    await eventually(() => engine.steps.length > 3);
+    signalEngine(engine.backend.enginePid, 'SIGSTOP');
+    expect((await hung).error).toMatchObject({ code: 'engine_failed' });
+    expect((await whole(ask(engine.backend, { maxTokens: 2 }))).last?.finish).toBeDefined();
+  });
+
+  it('refuses files that are not what the registry says', async () => {
+    await using folder = await temporaryFolder();
+    const copy = join(folder.path, 'model.gguf');
+    await copyFile(modelFile(), copy);
+    const wrong = await versionOf(copy, '0'.repeat(64));
+    const whole_ = await versionOf(copy);
+    await using digest = localEngine(wrong);
+    await eventually(() => digest.backend.status.state === 'failed');
+    expect(digest.backend.status.reason).toMatch(/^artifact_mismatch: .*digest/);
+    await truncate(copy, 1_000_000);
+    await using short = localEngine(whole_);
+    await eventually(() => short.backend.status.state === 'failed');
+    expect(short.backend.status.reason).toMatch(/^artifact_mismatch: .*1000000 bytes/);
+    expect((await failureOf(ask(short.backend))).error).toMatchObject({ code: 'engine_unavailable' });
+    expect(short.backend.enginePid).toBeUndefined();
+  });
+
+  it('says why a model cannot be loaded, and does not try for ever', async () => {
+    await using folder = await temporaryFolder();
+    const broken = join(folder.path, 'model.gguf');
+    await copyFile(modelFile(), broken);
+    const file = await open(broken, 'r+');
+    await file.write(Buffer.alloc(64, 0xff), 0, 64, 0);
+    await file.close();
+    await using engine = localEngine(await versionOf(broken));
+    await eventually(() => engine.backend.status.state === 'failed', { timeoutMs: 20_000 });
+    expect(engine.backend.status.reason).toMatch(/^engine_failed: /);
+  });
+
+  it('refuses a model that does not fit into memory', async () => {
+    await using engine = localEngine(version, {}, { memoryReserveMb: 1_048_576 });
+    await eventually(() => engine.backend.status.state === 'failed', { timeoutMs: 20_000 });
+    expect(engine.backend.status.reason).toMatch(/^insufficient_memory: /);
+  });
+});

@@ -1,0 +1,11 @@
+import { rateHeaders } from './rate-headers.js';
+import type { RequestRun } from '../pipeline/request-run.js';
+
+/** Headers that every answer of the pipeline carries, also a refusal, as far as the request came. */
+export function runHeaders(run: RequestRun): [string, string][] {
+  const headers = rateHeaders(run.windows);
+  headers.push(['x-weir-request-id', run.caller.requestId], ['server-timing', run.clock.header()]);
+  if (run.caller.trace) headers.push(['x-trace-id', run.caller.trace.traceId]);
+  if (run.degraded.size > 0) headers.push(['x-weir-degraded', [...run.degraded].join(', ')]);
+  return headers;
+}

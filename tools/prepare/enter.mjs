@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { install } from './install.mjs';
+import { lock } from './lock.mjs';
+import { engine, home, pinnedNode, root } from './paths.mjs';
+import { fail, Problem } from './problem.mjs';
+import { step } from './progress.mjs';
+import { requireMachine } from './requirements.mjs';
+import { run } from './run.mjs';
+
+const PARENT_POLL_MS = 1_000;
+
+/**
+ * Makes the repository ready (packages, build) and then becomes `program`, a file of the built tools, under the pinned Node.js.
+ * @param {string} program path below tools/dist
+ * @param {{ infrastructure?: boolean, model?: boolean }} needs what the machine has to offer
+ */
+export async function enter(program, { infrastructure = false, model = false } = {}) {
+  try {
+    await requireMachine({ infrastructure, model });
+    await prepare();
+    become(join(root, 'tools/dist', program), process.argv.slice(2));
+  } catch (error) {
+    fail(error);
+  }
+}
+
+/** Installs and builds; one process at a time. */
+async function prepare() {
+  const held = await lock(join(root, '.weir/prepare.lock'), (pid) => {
+    process.stderr.write(`weir: waiting for process ${pid}, which prepares the same folder\n`);
+  });
+  try {
+    await install(root, 'Installing packages');
+    await install(engine, 'Installing the engine');
+    await build();
+  } finally {
+    await held.release();
+  }
+}
+
+async function build() {
+  await step('Building', async () => {
+    try {
+      await run(pinnedNode, [join(root, 'node_modules/typescript/bin/tsc'), '-b'], { cwd: root });
+    } catch (error) {
+      throw new Problem(`the build failed: ${error.message}`);
+    }
+  });
+}
+
+/** The program hears of this process's death by its IPC channel, and this one of its own parent's by looking. */
+function become(file, args) {
+  const environment = { ...process.env, WEIR_HOME: home, PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}` };
+  const child = spawn(pinnedNode, ['--enable-source-maps', file, ...args], {
+    cwd: root,
+    env: environment,
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  const parent = process.ppid;
+  const watch = setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), PARENT_POLL_MS);
+  watch.unref();
+  child.once('error', fail);
+  child.once('exit', (status, signal) => process.exit(signal ? 128 : (status ?? 1)));
+}

@@ -1,0 +1,3 @@
+import { enter } from './prepare/enter.mjs';
+
+await enter('test/main.js', { infrastructure: true, model: true });
