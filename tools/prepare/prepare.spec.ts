@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { matches } from './install.mjs';
 import { step } from './progress.mjs';
-import { javaMajor, requireNode } from './requirements.mjs';
+import { javaMajor, requireMemory, requireNode } from './requirements.mjs';
 
 describe('what is installed', () => {
   const wanted = {
@@ -33,6 +33,13 @@ describe('requirements', () => {
   it('name the Node.js that is needed', () => {
     for (const enough of ['20.19.0', '22.0.0', '24.21.0']) expect(() => requireNode(enough)).not.toThrow();
     for (const old of ['18.20.0', '20.18.9']) expect(() => requireNode(old)).toThrow('Node.js 20.19 or newer');
+  });
+});
+
+describe('memory', () => {
+  it('must suffice for all servers and the model', () => {
+    expect(() => requireMemory(2 * 1024 ** 3)).not.toThrow();
+    expect(() => requireMemory(1.9 * 1024 ** 3)).toThrow('2.0 GiB of free memory are needed, 1.9 GiB are left');
   });
 });
 

@@ -73,8 +73,8 @@ async function requireDisk() {
   );
 }
 
-function requireMemory() {
-  const free = Math.min(freemem(), process.availableMemory?.() ?? Infinity);
+/** What is free on the machine, or in the container when that is less. */
+export function requireMemory(free = Math.min(freemem(), process.availableMemory?.() ?? Infinity)) {
   if (free >= LEAST_MEMORY) return;
   throw new Problem(`${gib(LEAST_MEMORY)} of free memory are needed, ${gib(free)} are left: end other programs.`);
 }

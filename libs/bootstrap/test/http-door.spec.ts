@@ -36,7 +36,7 @@ async function call(
 function expectError(answer: Answer, status: number, code: string): void {
   expect(answer).toMatchObject({ status, body: { error: { code } } });
   expect(Object.keys(answer.body.error ?? {}).sort()).toEqual(['code', 'message', 'param', 'type']);
-  expect(answer.headers.get('x-request-id')).toMatch(/^[\x20-\x7e]{1,128}$/);
+  expect(answer.headers.get('x-request-id')).toMatch(/^[\x21-\x7e]{1,128}$/);
   expect(answer.headers.get('content-type')).toContain('application/json');
 }
 
@@ -46,12 +46,12 @@ describe('a request with a valid key', () => {
     const answer = await call('POST', '/t/echo', {
       key: app.keys.inference,
       json: { text: 'héllo' },
-      headers: { traceparent, 'x-request-id': 'my own id' },
+      headers: { traceparent, 'x-request-id': 'my-own-id' },
     });
     expect(answer.status).toBe(201);
-    expect(answer.body).toMatchObject({ body: { text: 'héllo' }, key: 'k-inference', requestId: 'my own id' });
+    expect(answer.body).toMatchObject({ body: { text: 'héllo' }, key: 'k-inference', requestId: 'my-own-id' });
     expect(answer.body['traceId']).toBe('0af7651916cd43dd8448eb211c80319c');
-    expect(answer.headers.get('x-request-id')).toBe('my own id');
+    expect(answer.headers.get('x-request-id')).toBe('my-own-id');
   });
 
   it('passes any scope check with the admin scope', async () => {
@@ -95,7 +95,7 @@ describe('a refused request', () => {
 });
 
 describe('a bad body', () => {
-  const post = (body: BodyInit, type = 'application/json') =>
+  const post = (body: string | Uint8Array<ArrayBuffer>, type = 'application/json') =>
     call('POST', '/t/echo', { key: app.keys.inference, body, headers: { 'content-type': type } });
 
   it.each([
@@ -130,6 +130,27 @@ describe('a bad body', () => {
     const body = JSON.stringify({ text: 'x'.repeat(5_000_000) });
     const answer = await call('POST', '/t/echo', { body, headers: { 'content-type': 'application/json' } });
     expectError(answer, 401, 'missing_api_key');
+  });
+});
+
+describe('what is not HTTP', () => {
+  const exchange = (text: string) =>
+    new Promise<string>((resolve, reject) => {
+      let answer = '';
+      const socket = connect(app.port, '127.0.0.1', () => socket.write(text));
+      socket.on('data', (part) => (answer += part)).on('end', () => resolve(answer));
+      socket.on('error', reject);
+    });
+
+  it.each([
+    ['garbage', 'hello\r\n\r\n', 400],
+    ['headers without end', `GET / HTTP/1.1\r\nhost: x\r\nx-long: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+  ])('gets an error body, too: %s', async (_name, text, status) => {
+    const answer = await exchange(text);
+    expect(answer).toContain(`HTTP/1.1 ${status} `);
+    expect(answer).toMatch(/x-request-id: \S+/);
+    const body: unknown = JSON.parse(answer.split('\r\n\r\n')[1] ?? '');
+    expect(body).toMatchObject({ error: { code: 'invalid_request', type: 'invalid_request_error', param: null } });
   });
 });
 

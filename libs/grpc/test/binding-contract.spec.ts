@@ -69,7 +69,9 @@ describe.each(BINDINGS)('a call over %s', (binding) => {
 
     it('carries many calls at once without mixing them up', async () => {
       const echo = rig.echo(binding);
-      const answers = await Promise.all(Array.from({ length: 300 }, (_, count) => echo.say({ count, text: String(count) })));
+      const answers = await Promise.all(
+        Array.from({ length: 300 }, (_, count) => echo.say({ count, text: String(count) })),
+      );
       expect(answers.map((answer) => answer.count)).toEqual(answers.map((_, index) => index + 1));
     });
   });
@@ -169,7 +171,10 @@ describe.each(BINDINGS)('a call over %s', (binding) => {
       for (const text of ['headers', 'headers then throw', 'nothing']) {
         const seen: unknown[] = [];
         const onHeaders = (headers: ReadonlyMap<string, string>) => seen.push(Object.fromEntries(headers));
-        await rig.echo(binding).say({ text }, { onHeaders, onTrailers: onHeaders }).catch(() => seen.push('failed'));
+        await rig
+          .echo(binding)
+          .say({ text }, { onHeaders, onTrailers: onHeaders })
+          .catch(() => seen.push('failed'));
         const metadata = text === 'nothing' ? [{}, {}] : [{ 'x-head': 'first' }, { 'x-tail': 'last' }];
         expect(seen).toEqual(text === 'headers then throw' ? [...metadata, 'failed'] : metadata);
       }
@@ -178,14 +183,19 @@ describe.each(BINDINGS)('a call over %s', (binding) => {
     it('delivers headers before the first streamed message', async () => {
       const seen: unknown[] = [];
       const onHeaders = () => void seen.push('headers');
-      for await (const { count } of rig.echo(binding).list({ text: 'headers', count: 1 }, { onHeaders })) seen.push(count);
+      for await (const { count } of rig.echo(binding).list({ text: 'headers', count: 1 }, { onHeaders }))
+        seen.push(count);
       expect(seen).toEqual(['headers', 0]);
     });
 
     it('refuses metadata that a wire would change', async () => {
       const echo = rig.echo(binding);
-      expect(await failureOf(echo.say({}, { metadata: { 'x-a': 'line\nbreak' } }))).toMatchObject({ code: 'invalid_request' });
-      expect(await failureOf(echo.say({}, { metadata: { authorization: 'x' } }))).toMatchObject({ code: 'invalid_request' });
+      expect(await failureOf(echo.say({}, { metadata: { 'x-a': 'line\nbreak' } }))).toMatchObject({
+        code: 'invalid_request',
+      });
+      expect(await failureOf(echo.say({}, { metadata: { authorization: 'x' } }))).toMatchObject({
+        code: 'invalid_request',
+      });
       expect(await failureOf(echo.say({ text: 'bad header' }))).toMatchObject({ code: 'internal' });
     });
   });
@@ -291,7 +301,10 @@ describe.each(BINDINGS)('a call over %s', (binding) => {
     it('have at most 1 MiB made ahead of them', async () => {
       const before = handlers.produced;
       const size = 8192;
-      const answers = rig.echo(binding).list({ count: 2000, tags: [String(size)] })[Symbol.asyncIterator]();
+      const answers = rig
+        .echo(binding)
+        .list({ count: 2000, tags: [String(size)] })
+        [Symbol.asyncIterator]();
       await answers.next();
       await wait(150);
       const ahead = (handlers.produced - before) * size;

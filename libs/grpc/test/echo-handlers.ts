@@ -43,7 +43,8 @@ export class EchoHandlers implements Handlers<EchoDefinition> {
       this.produced += 1;
       yield { count, data };
     }
-    if (request.text === 'then throw') throw new WeirError('engine_failed', 'It broke.', { details: { sent: request.count } });
+    if (request.text === 'then throw')
+      throw new WeirError('engine_failed', 'It broke.', { details: { sent: request.count } });
     if (request.text === 'then wait') await this.#aborted(call);
   }
 

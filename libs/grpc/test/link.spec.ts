@@ -1,7 +1,8 @@
 import { systemSource } from '@weir/config';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Mesh } from '../src/index.js';
-import { CONNECT_PATH, decodeBatch, encodeBatch } from '../src/link/link-wire.js';
+import { decodeBatch, encodeBatch } from '../src/link/batch-codec.js';
+import { CONNECT_PATH } from '../src/link/link-wire.js';
 import { Client, credentials, Metadata } from '@grpc/grpc-js';
 import type { linkV1 } from '@weir/contracts';
 import { EchoHandlers } from './echo-handlers.js';
@@ -111,12 +112,15 @@ describe('a peer that breaks the protocol of the link', () => {
   async function rawLink(rig: Rig) {
     const client = new Client(rig.server.address ?? '', credentials.createInsecure());
     const metadata = new Metadata();
-    for (const [key, value] of Object.entries(new Mesh({ secret: SECRET, source: systemSource }).proof(['router']))) metadata.set(key, value);
+    for (const [key, value] of Object.entries(new Mesh({ secret: SECRET, source: systemSource }).proof(['router'])))
+      metadata.set(key, value);
     const stream = client.makeBidiStreamRequest(CONNECT_PATH, encodeBatch, decodeBatch, metadata);
     const ended = latch<string>();
     const seen: linkV1.Frame[] = [];
     stream.on('data', (frames: linkV1.Frame[]) => seen.push(...frames));
-    stream.on('error', (error: { metadata: Metadata }) => ended.resolve(String(error.metadata.get('weir-error-code')[0])));
+    stream.on('error', (error: { metadata: Metadata }) =>
+      ended.resolve(String(error.metadata.get('weir-error-code')[0])),
+    );
     return { stream, seen, ended: ended.promise, close: () => client.close() };
   }
   const open = (callId: number, method = 'Chat'): linkV1.Frame => ({
@@ -127,9 +131,14 @@ describe('a peer that breaks the protocol of the link', () => {
   it('by sending without credit is cut off', async () => {
     const { rig, handlers } = await start();
     const link = await rawLink(rig);
-    const message = { callId: 1, step: { $case: 'message' as const, value: Buffer.from([0x0a, 0x05, ...Buffer.from('pause')]) } };
+    const message = {
+      callId: 1,
+      step: { $case: 'message' as const, value: Buffer.from([0x0a, 0x05, ...Buffer.from('pause')]) },
+    };
     const big = { callId: 1, step: { $case: 'message' as const, value: Buffer.alloc(200_000) } };
-    link.stream.write([open(1), message, big, big, big]);
+    link.stream.write([open(1), message]);
+    await until(() => handlers.consumed === 1);
+    link.stream.write([big, big, big]);
     expect(await link.ended).toBe('invalid_request');
     await until(() => handlers.aborts.length > 0);
     link.close();
@@ -148,7 +157,12 @@ describe('a peer that breaks the protocol of the link', () => {
     const client = new Client(rig.server.address ?? '', credentials.createInsecure());
     const metadata = new Metadata();
     for (const [key, value] of Object.entries(rig.mesh.proof(['router']))) metadata.set(key, value);
-    const stream = client.makeBidiStreamRequest(CONNECT_PATH, (bytes: Buffer) => bytes, (bytes: Buffer) => bytes, metadata);
+    const stream = client.makeBidiStreamRequest(
+      CONNECT_PATH,
+      (bytes: Buffer) => bytes,
+      (bytes: Buffer) => bytes,
+      metadata,
+    );
     const ended = latch<unknown>();
     stream.on('error', (error: { metadata: Metadata }) => ended.resolve(error.metadata.get('weir-error-code')[0]));
     stream.write(Buffer.from([0x0a, 0xff]));
@@ -162,7 +176,9 @@ describe('a peer that breaks the protocol of the link', () => {
     link.stream.write([open(1, 'Nope'), open(2, 'Say'), { callId: 2, step: { $case: 'halfClose', value: {} } }]);
     link.stream.write([{ callId: 9, step: { $case: 'credit', value: { bytes: 5 } } }]);
     await until(() => link.seen.filter((frame) => frame.step?.$case === 'status').length === 2);
-    const codes = link.seen.map((frame) => (frame.step?.$case === 'status' ? [frame.callId, frame.step.value.errorCode] : []));
+    const codes = link.seen.map((frame) =>
+      frame.step?.$case === 'status' ? [frame.callId, frame.step.value.errorCode] : [],
+    );
     expect(Object.fromEntries(codes)).toMatchObject({ 1: 'unimplemented', 2: 'invalid_request' });
     link.stream.cancel();
     link.close();

@@ -66,7 +66,9 @@ describe.each(['native', 'link'] as const)('mTLS over %s', (transport) => {
   it('does not take one service for another', async () => {
     const clients = rig.clients({ transport });
     const { EchoDefinition } = await import('./echo-service.js');
-    expect(await failureOf(clients.client('billing', EchoDefinition).say({}))).toMatchObject({ code: 'peer_unavailable' });
+    expect(await failureOf(clients.client('billing', EchoDefinition).say({}))).toMatchObject({
+      code: 'peer_unavailable',
+    });
   });
 });
 
@@ -82,12 +84,20 @@ describe('the door under mTLS', () => {
         );
         const body = Buffer.from(Echo.encode(Echo.fromPartial({ text: 'hi' })).finish());
         const path = '/weir.test.v1.EchoService/Say';
-        client.makeUnaryRequest(path, (b: Buffer) => b, Echo.decode, body, sent, (error: ServiceError | null, answer?: Echo) => {
-          client.close();
-          if (error?.metadata.get('weir-error-code').length) resolve(String(error.metadata.get('weir-error-code')[0]));
-          else if (error) reject(error);
-          else resolve(answer?.text ?? '');
-        });
+        client.makeUnaryRequest(
+          path,
+          (b: Buffer) => b,
+          Echo.decode,
+          body,
+          sent,
+          (error: ServiceError | null, answer?: Echo) => {
+            client.close();
+            if (error?.metadata.get('weir-error-code').length)
+              resolve(String(error.metadata.get('weir-error-code')[0]));
+            else if (error) reject(error);
+            else resolve(answer?.text ?? '');
+          },
+        );
       }, reject);
     });
   };
@@ -98,7 +108,11 @@ describe('the door under mTLS', () => {
   });
 
   it('believes no certificate of another authority, and no token', async () => {
-    const pair = { key: await readFile(join(foreign, 'router.key')), cert: await readFile(join(foreign, 'router.pem')), ca: Buffer.alloc(0) };
+    const pair = {
+      key: await readFile(join(foreign, 'router.key')),
+      cert: await readFile(join(foreign, 'router.pem')),
+      ca: Buffer.alloc(0),
+    };
     expect(await call({}, pair)).toBe('missing_api_key');
     const token = new MeshTokens(SECRET, systemSource).issue(['router']);
     expect(await call({ 'x-weir-identity': token })).toBe('unauthenticated_peer');

@@ -7,10 +7,8 @@ import { ClusterView } from './client/cluster-view.js';
 import { KafkaClient } from './client/kafka-client.js';
 import { RecordProducer } from './client/record-producer.js';
 import { TopicAdmin } from './client/topic-admin.js';
-import { ConsumerRuntime } from './consume/consumer-runtime.js';
 import type { ConsumeOptions, Consumer } from './consume/consumer.js';
-import { Delivery } from './consume/delivery.js';
-import { LagMonitor } from './consume/lag-monitor.js';
+import { Consumers, DEFAULT_RETRY_DELAYS_MS } from './consume/consumers.js';
 import { defaultTuning, type ConsumerTuning } from './consume/tuning.js';
 import { kafkaMetrics } from './kafka.metrics.js';
 import { Availability } from './publish/availability.js';
@@ -44,8 +42,6 @@ export interface KafkaBusOptions {
 }
 
 const FIRST_ANSWER_MS = 1500;
-const DEFAULT_CONCURRENCY = 8;
-const DEFAULT_RETRY_DELAYS_MS = [1000, 10_000, 60_000];
 const RETRY_RETENTION_MS = 7 * 86_400_000;
 const BATCH_LIMITS = {
   maxRecords: 500,
@@ -57,7 +53,6 @@ const BATCH_LIMITS = {
 /** One process's door to Kafka: it publishes, consumes, relays and reads state, and knows when it cannot. */
 export class KafkaBus implements AsyncDisposable {
   readonly #options: KafkaBusOptions;
-  readonly #tuning: ConsumerTuning;
   readonly #metrics: Bound<typeof kafkaMetrics>;
   readonly #client: KafkaClient;
   readonly #view: ClusterView;
@@ -67,16 +62,13 @@ export class KafkaBus implements AsyncDisposable {
   readonly #spool: Spool;
   readonly #availability: Availability;
   readonly #outlet: Outlet;
-  readonly #lag: LagMonitor;
-  readonly #consumers = new Set<ConsumerRuntime>();
+  readonly #consumers: Consumers;
   readonly #readers = new Set<TopicStateReader<EventDefinition>>();
   readonly #relays = new Set<OutboxRelay>();
-  readonly #stallListeners: ((reason: string) => void)[] = [];
 
   private constructor(options: KafkaBusOptions, spool: Spool, metrics: Bound<typeof kafkaMetrics>) {
     const { logger, source } = options;
     this.#options = options;
-    this.#tuning = { ...defaultTuning, ...options.tuning };
     this.#metrics = metrics;
     this.#spool = spool;
     this.#client = new KafkaClient(options);
@@ -90,12 +82,26 @@ export class KafkaBus implements AsyncDisposable {
       logger,
       random: source.random,
     });
-    const available = () => this.#availability.up;
     const shared = { metrics, logger, source };
     const onSpooled = () => this.#drainSpool();
-    this.#outlet = new Outlet({ ...shared, batcher: this.#batcher, spool, availability: this.#availability, onSpooled });
-    const onStalled = (reason: string) => this.#stallListeners.forEach((listener) => listener(reason));
-    this.#lag = new LagMonitor({ ...shared, ...this.#tuning, view: this.#view, available, onStalled });
+    this.#outlet = new Outlet({
+      ...shared,
+      batcher: this.#batcher,
+      spool,
+      availability: this.#availability,
+      onSpooled,
+    });
+    this.#consumers = new Consumers({
+      ...shared,
+      client: this.#client,
+      view: this.#view,
+      sender: this.#producer,
+      topicPrefix: options.topicPrefix,
+      tuning: { ...defaultTuning, ...options.tuning },
+      ensureTopics: () => this.#topics.ensure(),
+      available: () => this.#availability.up,
+      tracing: options.tracing,
+    });
   }
 
   /**
@@ -134,42 +140,10 @@ export class KafkaBus implements AsyncDisposable {
   /** Starts a consumer and its retry topics. Resolves before it joined its group; `problems` tells until then. */
   async consume<D extends EventDefinition>(options: ConsumeOptions<D>): Promise<Consumer> {
     const { event, group, retryDelaysMs = DEFAULT_RETRY_DELAYS_MS } = options;
-    const { tracing, source, topicPrefix } = this.#options;
     const topic = this.#topicOf(event);
     const retries = retryTopics(topic, group, retryDelaysMs.length);
-    const logger = this.#options.logger.child({ group, topic });
     this.#topics.want([this.#settingsOf(event), ...failureTopics(retries, deadLetterTopic(topic, group))]);
-    const consumer = new ConsumerRuntime({
-      client: this.#client,
-      groupId: `${topicPrefix}${group}`,
-      topics: [topic, ...retries],
-      fromBeginning: options.fromBeginning ?? true,
-      concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
-      tuning: this.#tuning,
-      delivery: new Delivery({
-        event,
-        topic,
-        group,
-        retryDelaysMs,
-        onEvent: (delivered, context) => options.onEvent(delivered, context),
-        sender: this.#producer,
-        metrics: this.#metrics,
-        logger,
-        tracing,
-        source,
-      }),
-      ensureTopics: () => this.#topics.ensure(),
-      metrics: this.#metrics,
-      logger,
-      source,
-      onClose: (closed) => {
-        this.#consumers.delete(closed);
-        this.#lag.forget(closed);
-      },
-    });
-    this.#consumers.add(consumer);
-    this.#lag.watch(consumer);
-    return consumer;
+    return this.#consumers.start(topic, options);
   }
 
   /** Calls `onState` for each record of a compacted topic, from its start and then live, in order per partition. */
@@ -214,26 +188,20 @@ export class KafkaBus implements AsyncDisposable {
 
   /** Why this process is not ready, one line each. Publishing is never a reason: it has the spool. */
   problems(): string[] {
-    const consumers = [...this.#consumers].flatMap((consumer) => {
-      const name = `consumer ${consumer.group} of ${consumer.topic}`;
-      if (this.#lag.stalled(consumer)) return `${name} makes no progress`;
-      if (!consumer.joined) return `${name} is not in its group`;
-      return this.#availability.up ? [] : `${name} has lost Kafka`;
-    });
     const readers = [...this.#readers].filter((reader) => !reader.caughtUp);
-    return [...consumers, ...readers.map((reader) => `${reader.topic} is not read to its end`)];
+    return [...this.#consumers.problems(), ...readers.map((reader) => `${reader.topic} is not read to its end`)];
   }
 
   /** Called when a consumer made no progress for 60 s although records wait and Kafka answers. */
   onStalled(listener: (reason: string) => void): void {
-    this.#stallListeners.push(listener);
+    this.#consumers.onStalled(listener);
   }
 
   /** Drains consumers, relays and what is being published, then disconnects. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([...this.#consumers, ...this.#readers, ...this.#relays].map((part) => part[Symbol.asyncDispose]()));
+    const parts = [this.#consumers, ...this.#readers, ...this.#relays];
+    await Promise.all(parts.map((part) => part[Symbol.asyncDispose]()));
     await this.#batcher.idle();
-    await this.#lag[Symbol.asyncDispose]();
     await this.#availability[Symbol.asyncDispose]();
     await this.#spool[Symbol.asyncDispose]();
     await this.#producer[Symbol.asyncDispose]();

@@ -7,8 +7,8 @@ import { TcpProxy } from './tcp-proxy.js';
 describe('while Kafka is away', () => {
   it('events go to the spool without a wait, survive, and reach Kafka in their order when it is back', async () => {
     await using proxy = await TcpProxy.start(brokers[0]!);
-    await using outsider = await Outsider.connect();
     await using test = await openBus({ brokers: [proxy.address] });
+    await using outsider = await Outsider.connect();
     const { bus, prefix, spool } = test;
     await bus.createTopics([auditRecorded]);
     const publisher = bus.publisher(auditRecorded);
@@ -16,7 +16,9 @@ describe('while Kafka is away', () => {
     proxy.cut();
     await publisher.publish(audit('org', 1));
     const startedAt = performance.now();
-    const receipts = await Promise.all(Array.from({ length: 50 }, (_, index) => publisher.publish(audit('org', index + 2))));
+    const receipts = await Promise.all(
+      Array.from({ length: 50 }, (_, index) => publisher.publish(audit('org', index + 2))),
+    );
     expect(performance.now() - startedAt).toBeLessThan(400);
     expect(receipts.every(({ stored }) => stored === 'spool')).toBe(true);
     expect((await test.metrics.render()).body).toMatch(/weir_kafka_spool_events 5[01]/);
@@ -50,10 +52,10 @@ describe('while Kafka is away', () => {
 
   it('a process starts, publishes, and hands on what an earlier one left in the spool', async () => {
     await using proxy = await TcpProxy.start(brokers[0]!);
-    await using outsider = await Outsider.connect();
     const prefix = uniquePrefix();
     proxy.cut();
     await using kept = await openBus({ brokers: [proxy.address], prefix });
+    await using outsider = await Outsider.connect();
     const receipt = await kept.bus.publisher(auditRecorded).publish(audit('org', 1));
     expect(receipt.stored).toBe('spool');
     await kept.bus[Symbol.asyncDispose]();
@@ -72,7 +74,11 @@ describe('while Kafka is away', () => {
     const seen: string[] = [];
     await bus.createTopics([auditRecorded]);
     const publisher = bus.publisher(auditRecorded);
-    await bus.consume({ event: auditRecorded, group: 'g', onEvent: async (event) => void seen.push(event.data.target) });
+    await bus.consume({
+      event: auditRecorded,
+      group: 'g',
+      onEvent: async (event) => void seen.push(event.data.target),
+    });
     await until(() => bus.problems().length === 0);
     await publisher.publish(audit('org', 1), { timeoutMs: 5000 });
     await until(() => seen.length === 1);

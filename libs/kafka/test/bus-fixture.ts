@@ -93,7 +93,12 @@ export class Outsider implements AsyncDisposable {
     return outsider;
   }
 
-  async write(topic: string, value: string | Buffer | null, headers: Record<string, string> = {}, key = 'k'): Promise<void> {
+  async write(
+    topic: string,
+    value: string | Buffer | null,
+    headers: Record<string, string> = {},
+    key = 'k',
+  ): Promise<void> {
     await this.#producer.send({ topic, messages: [{ key, value, headers }] });
   }
 
@@ -104,7 +109,8 @@ export class Outsider implements AsyncDisposable {
 
   /** Everything that a topic holds now. */
   async readAll(topic: string): Promise<(KafkaMessage & { partition: number })[]> {
-    const ends = await this.admin.fetchTopicOffsets(topic);
+    // Just after its creation a topic may have no leader yet.
+    const ends = await until(() => this.admin.fetchTopicOffsets(topic).catch(() => undefined));
     const total = ends.reduce((sum, { low, high }) => sum + Number(high) - Number(low), 0);
     const consumer = this.kafka.consumer({ groupId: `outsider-${systemSource.uuid()}` });
     const messages: (KafkaMessage & { partition: number })[] = [];

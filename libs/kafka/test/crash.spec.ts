@@ -8,9 +8,19 @@ import { describe, expect, it } from 'vitest';
 import { audit, openBus, until, uniquePrefix } from './bus-fixture.js';
 
 /** Runs the victim until it says the word, then kills it with no chance to clean up. */
-async function runAndKill(role: 'consumer' | 'spooler', settings: { prefix: string; spool: string }, enough: number): Promise<string[]> {
+async function runAndKill(
+  role: 'consumer' | 'spooler',
+  settings: { prefix: string; spool: string },
+  enough: number,
+): Promise<string[]> {
   const victim = fork(new URL('./victim.ts', import.meta.url), [role, settings.prefix, settings.spool], {
-    execArgv: ['--conditions=weir-source', '--experimental-transform-types', '--no-warnings', '--import', new URL('./ts-hooks.mjs', import.meta.url).href],
+    execArgv: [
+      '--conditions=weir-source',
+      '--experimental-transform-types',
+      '--no-warnings',
+      '--import',
+      new URL('./ts-hooks.mjs', import.meta.url).href,
+    ],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const said: string[] = [];
@@ -34,7 +44,11 @@ describe('a process that is killed', () => {
     expect(first.slice(0, 3)).toEqual(['0', '1', '2']);
     const startedAt = performance.now();
     const seen: string[] = [];
-    await test.bus.consume({ event: auditRecorded, group: 'g', onEvent: async (event) => void seen.push(event.data.target) });
+    await test.bus.consume({
+      event: auditRecorded,
+      group: 'g',
+      onEvent: async (event) => void seen.push(event.data.target),
+    });
     await until(() => seen.includes('4'));
     expect(performance.now() - startedAt).toBeLessThan(15_000);
     expect(seen.slice(-3)).toEqual(['2', '3', '4']);

@@ -53,7 +53,9 @@ describe('events that fail', () => {
     expect(textOf(dead[0]!, 'kafka_dlt-exception-fqcn')).toBe('weir.database_unavailable');
     expect(textOf(dead[0]!, 'retry_topic-attempts')).toBe('3');
     const { body } = await test.metrics.render();
-    expect(body).toMatch(/weir_kafka_consumed_total\{group="g",topic="weir.audit.recorded.v1",outcome="dead_letter"\} 1/);
+    expect(body).toMatch(
+      /weir_kafka_consumed_total\{group="g",topic="weir.audit.recorded.v1",outcome="dead_letter"\} 1/,
+    );
     expect(body).toMatch(/outcome="retry"\} 2/);
   });
 
@@ -66,7 +68,10 @@ describe('events that fail', () => {
     await bus.createTopics([auditRecorded]);
     await outsider.write(topic, '{"half": ', { ...headers, ce_id: id(1) });
     await outsider.write(topic, Buffer.from([0xff, 0x00, 0x80]), { ...headers, ce_id: id(2) });
-    await outsider.write(topic, JSON.stringify({ ...audit('org', 1), allowed: 'perhaps' }), { ...headers, ce_id: id(3) });
+    await outsider.write(topic, JSON.stringify({ ...audit('org', 1), allowed: 'perhaps' }), {
+      ...headers,
+      ce_id: id(3),
+    });
     await outsider.write(topic, JSON.stringify(audit('org', 1)), {});
     await outsider.write(topic, null, { ...headers, ce_id: id(4) });
     await outsider.write(topic, JSON.stringify(audit('org', 7)), { ...headers, ce_id: id(5) });
@@ -88,7 +93,11 @@ describe('events that fail', () => {
     const { bus, prefix } = test;
     const seen: string[] = [];
     await bus.createTopics([auditRecorded]);
-    await bus.consume({ event: auditRecorded, group: 'g', onEvent: async (event) => void seen.push(`${event.source} ${event.id}`) });
+    await bus.consume({
+      event: auditRecorded,
+      group: 'g',
+      onEvent: async (event) => void seen.push(`${event.source} ${event.id}`),
+    });
     const value = JSON.stringify(audit('org', 1));
     for (let copy = 0; copy < 2; copy++) await outsider.write(auditTopic(prefix), value, { ...headers, ce_id: id(9) });
     await until(() => seen.length === 2);

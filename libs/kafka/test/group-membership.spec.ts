@@ -36,7 +36,6 @@ describe('membership in a group', () => {
 
   it('is given up cleanly: what runs is finished and committed, what waits comes again elsewhere', async () => {
     const prefix = uniquePrefix();
-    await using outsider = await Outsider.connect();
     const first: string[] = [];
     {
       await using test = await openBus({ prefix });
@@ -59,10 +58,15 @@ describe('membership in a group', () => {
       await consumer[Symbol.asyncDispose]();
     }
     expect(first).toEqual(['0', '1', '2']);
+    await using outsider = await Outsider.connect();
     expect(await outsider.committed(`${prefix}g`, auditTopic(prefix))).toEqual([3]);
     const second: string[] = [];
     await using test = await openBus({ prefix });
-    await test.bus.consume({ event: auditRecorded, group: 'g', onEvent: async (event) => void second.push(event.data.target) });
+    await test.bus.consume({
+      event: auditRecorded,
+      group: 'g',
+      onEvent: async (event) => void second.push(event.data.target),
+    });
     await until(() => second.length === 3);
     expect(second).toEqual(['3', '4', '5']);
   });
@@ -92,7 +96,11 @@ describe('membership in a group', () => {
     expect(aborted).toBe(true);
     await using test = await openBus({ prefix });
     const again: number[] = [];
-    await test.bus.consume({ event: auditRecorded, group: 'g', onEvent: async (_event, { attempt }) => void again.push(attempt) });
+    await test.bus.consume({
+      event: auditRecorded,
+      group: 'g',
+      onEvent: async (_event, { attempt }) => void again.push(attempt),
+    });
     await until(() => again.length === 1);
     expect(again).toEqual([1]);
   });

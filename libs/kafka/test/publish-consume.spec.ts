@@ -10,16 +10,24 @@ describe('publishing and consuming', () => {
     const seen: WeirEvent<AuditRecorded>[] = [];
     const publisher = bus.publisher(auditRecorded);
     await bus.createTopics([auditRecorded]);
-    const consumer = await bus.consume({ event: auditRecorded, group: 'g', onEvent: async (event) => void seen.push(event) });
+    const consumer = await bus.consume({
+      event: auditRecorded,
+      group: 'g',
+      onEvent: async (event) => void seen.push(event),
+    });
     const numbers = Array.from({ length: 200 }, (_, index) => index);
     const receipts = await Promise.all(
-      numbers.map((number) => publisher.publish(audit(`org-${number % 7}`, number), { subject: `s${number}`, timeoutMs: 5000 })),
+      numbers.map((number) =>
+        publisher.publish(audit(`org-${number % 7}`, number), { subject: `s${number}`, timeoutMs: 5000 }),
+      ),
     );
     await until(() => seen.length === 200);
     for (const receipt of receipts) expect(receipt).toMatchObject({ stored: 'kafka', topic: auditTopic(prefix) });
     expect(new Set(seen.map((event) => event.id)).size).toBe(200);
     for (let key = 0; key < 7; key++) {
-      const order = seen.filter((event) => event.data.organization_id === `org-${key}`).map((event) => Number(event.data.target));
+      const order = seen
+        .filter((event) => event.data.organization_id === `org-${key}`)
+        .map((event) => Number(event.data.target));
       expect(order).toEqual([...order].sort((a, b) => a - b));
     }
     await until(() => consumer.lag() === 0);

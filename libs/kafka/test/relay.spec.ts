@@ -28,7 +28,11 @@ describe('the outbox relay', () => {
     await test.bus.createTopics([auditRecorded]);
     test.bus.relay(database);
     const id = await database.transaction((tx) =>
-      tx.append(auditRecorded, audit('org', 1), { time: 1_700_000_000_123, subject: 's', traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` }),
+      tx.append(auditRecorded, audit('org', 1), {
+        time: 1_700_000_000_123,
+        subject: 's',
+        traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
+      }),
     );
     const undone = database.transaction(async (tx) => {
       await tx.append(auditRecorded, audit('org', 2));
@@ -53,19 +57,23 @@ describe('the outbox relay', () => {
 
   it('keeps the order of each key with two relays at work, and loses nothing', async () => {
     const prefix = uniquePrefix();
-    await using one = await openBus({ prefix });
+    await using proxy = await TcpProxy.start(brokers[0]!);
+    await using one = await openBus({ prefix, brokers: [proxy.address] });
     await using two = await openBus({ prefix });
     await using outsider = await Outsider.connect();
     await using second = await openDatabase();
     await one.bus.createTopics([auditRecorded]);
+    const total = 2000;
+    const append = (from: number, to: number) =>
+      database.transaction(async (tx) => {
+        for (let at = from; at < to; at++) await tx.append(auditRecorded, audit(`org-${at % 23}`, at));
+      });
+    // What waits is more than either takes at once, more comes while they work, and one is much slower.
+    await append(0, 1500);
+    proxy.delayMs = 30;
     one.bus.relay(database);
     two.bus.relay(second);
-    const total = 1500;
-    for (let number = 0; number < total; number += 10) {
-      await database.transaction(async (tx) => {
-        for (let at = number; at < number + 10; at++) await tx.append(auditRecorded, audit(`org-${at % 23}`, at));
-      });
-    }
+    for (let number = 1500; number < total; number += 10) await append(number, number + 10);
     await until(async () => (await rowsLeft()) === 0);
     const stored = await outsider.readAll(auditTopic(prefix));
     expect(stored).toHaveLength(total);
@@ -75,7 +83,11 @@ describe('the outbox relay', () => {
         .map((message) => Number(JSON.parse(message.value!.toString()).target));
       expect(order).toEqual([...order].sort((a, b) => a - b));
     }
-    const counts = await Promise.all([one, two].map(async ({ metrics }) => /weir_kafka_relayed_total\{[^}]*\} (\d+)/.exec((await metrics.render()).body)?.[1]));
+    const counts = await Promise.all(
+      [one, two].map(
+        async ({ metrics }) => /weir_kafka_relayed_total\{[^}]*\} (\d+)/.exec((await metrics.render()).body)?.[1],
+      ),
+    );
     expect(counts.reduce((sum, count) => sum + Number(count ?? 0), 0)).toBe(total);
   });
 

@@ -5,7 +5,8 @@ import { brokers, openBus, Outsider, until, uniquePrefix } from './bus-fixture.j
 import { TcpProxy } from './tcp-proxy.js';
 import { someEngine } from './engine-events.js';
 
-const label = (change: StateChange<EngineState>) => ('tombstone' in change ? `gone ${change.tombstone}` : change.data.deployment_id);
+const label = (change: StateChange<EngineState>) =>
+  'tombstone' in change ? `gone ${change.tombstone}` : change.data.deployment_id;
 
 describe('reading state', () => {
   it('reads from the start, is ready at the end seen then, and goes on live', async () => {

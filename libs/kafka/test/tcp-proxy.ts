@@ -7,8 +7,11 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 export class TcpProxy implements AsyncDisposable {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  readonly #held: (() => void)[] = [];
   readonly #broker: { readonly host: string; readonly port: number };
   #mode: 'open' | 'cut' | 'silent' = 'open';
+  /** Added to every piece in either direction. */
+  delayMs = 0;
 
   private constructor(broker: { readonly host: string; readonly port: number }) {
     this.#broker = broker;
@@ -39,7 +42,7 @@ export class TcpProxy implements AsyncDisposable {
 
   open(): void {
     this.#mode = 'open';
-    for (const socket of this.#sockets) socket.resume();
+    for (const flush of this.#held.splice(0)) flush();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -57,9 +60,10 @@ export class TcpProxy implements AsyncDisposable {
   #pipe(from: Socket, to: Socket, change: (bytes: Buffer) => Buffer): void {
     this.#sockets.add(from);
     from.on('data', (bytes: Buffer) => {
+      if (this.#mode === 'open' && this.delayMs > 0)
+        return void setTimeout(() => to.write(change(bytes)), this.delayMs);
       if (this.#mode === 'open') return void to.write(change(bytes));
-      from.unshift(bytes);
-      from.pause();
+      this.#held.push(() => to.write(change(bytes)));
     });
     from.on('error', () => to.destroy());
     from.on('close', () => {

@@ -1,5 +1,5 @@
 import { Controller, Get, Module } from '@nestjs/common';
-import { startProcess } from '@weir/bootstrap';
+import { RegistrySnapshot, startProcess } from '@weir/bootstrap';
 import { billingV1 } from '@weir/contracts';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -115,6 +115,7 @@ describe('a process without Kafka', () => {
     await first.drain();
     await using second = await startProcess({ services: [sampleService], settings, env: {}, logger: silentLogger });
     await eventually(async () => (await fetch(`${second.httpUrl}/sample/greeting`, { headers })).status === 200);
+    await second.app.get(RegistrySnapshot).ready;
     const ready = await fetch(`${second.httpUrl}/readyz`);
     expect(ready.status).toBe(503);
     const problems = JSON.stringify(await ready.json());
@@ -127,15 +128,14 @@ describe('a process without Kafka', () => {
 
 describe('a process that cannot start', () => {
   it.each([
-    ['the database is away', { databaseUrl: 'postgres://nobody@127.0.0.1:1/none' }, 'database_unavailable'],
-    ['its port is taken', { httpPort: -1 }, 'EADDRINUSE'],
+    ['the database is away', () => ({ databaseUrl: 'postgres://nobody@127.0.0.1:1/none' }), 'database_unavailable'],
+    ['its port is taken', () => ({ httpPort: Number(new URL(running.httpUrl).port) }), 'EADDRINUSE'],
   ])('says so when %s, and closes what it opened', async (_name, change, code) => {
     const { settings } = running;
-    const taken = change.httpPort === undefined ? change : { httpPort: Number(new URL(running.httpUrl).port) };
     const home = `${settings.home}/${code}`;
     const started = startProcess({
       services: [sampleService],
-      settings: { ...settings, grpcPort: 0, httpPort: 0, home, ...taken },
+      settings: { ...settings, grpcPort: 0, httpPort: 0, home, ...change() },
       env: {},
       logger: silentLogger,
     });

@@ -1,5 +1,13 @@
 import { systemSource } from '@weir/config';
-import { billingCharged, billingV1, inferenceCompleted, type BillingCharged, type WeirEvent } from '@weir/contracts';
+import {
+  billingCharged,
+  billingV1,
+  formatUsd,
+  inferenceCompleted,
+  parseUsd,
+  type BillingCharged,
+  type WeirEvent,
+} from '@weir/contracts';
 import { Mesh, RpcClients } from '@weir/grpc';
 import { eventually, silentLogger, startTestProcess, testMetrics, type Tenant, type TestProcess } from '@weir/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -111,6 +119,32 @@ describe('a completed request', () => {
         },
       ],
     });
+  });
+
+  it('and many others, repeated and shuffled, have one sum in the ledger, on the topic, in usage and in costs', async () => {
+    const owner = await running.seedTenant({ scopes: ['usage.read'] });
+    const events = Array.from({ length: 40 }, (_, index) =>
+      completedEvent({ ...owner, projectId: `project-${index % 7}` }, { price_id: priceId, output_tokens: index * 11 }),
+    );
+    const copies = [...events, ...events, ...events.slice(0, 9)].sort((a, b) =>
+      a.id.slice(-9).localeCompare(b.id.slice(-9)),
+    );
+    const publisher = running.bus.publisher(inferenceCompleted);
+    await Promise.all(copies.map((event) => publisher.publish(event.data, { id: event.id, timeoutMs: 10_000 })));
+    const expected = events.reduce(
+      (sum, { data }) => sum + BigInt(data.input_tokens + 2 * data.output_tokens) * 1_000_000n,
+      0n,
+    );
+    const own = () => charged.filter((event) => event.data.organization_id === owner.organizationId);
+    await eventually(() => own().length >= events.length, { timeoutMs: 45_000 });
+    expect(own().reduce((sum, event) => sum + (parseUsd(event.data.amount_usd) ?? 0n), 0n)).toBe(expected);
+    const account = `receivable/${owner.organizationId}`;
+    const balance = await ledgerAs(running.operator).getBalance({ account });
+    expect(balance).toEqual({ account, balanceUsd: formatUsd(expected), entries: 40 });
+    const usage = await get(`/v1/organization/usage/completions?start_time=${today()}`, owner.headers);
+    expect(usage.body).toMatchObject({ data: [{ results: [{ num_model_requests: 40, input_tokens: 4_000 }] }] });
+    const costs = await get(`/v1/organization/costs?start_time=${today()}`, owner.headers);
+    expect(costs.body).toMatchObject({ data: [{ results: [{ amount: { value_decimal: formatUsd(expected) } }] }] });
   });
 
   it('at an unknown price goes to the dead letters and is not billed', async () => {

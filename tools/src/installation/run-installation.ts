@@ -91,7 +91,7 @@ export async function runInstallation(lifetime: Lifetime, o: InstallationOptions
   process.stdout.write(
     banner({ httpUrl, grpcAddress: addresses.router, keys, logs, route: required(demo).route, tls: facts.tlsDirectory }),
   );
-  return untilOver(lifetime, lost);
+  return await untilOver(lifetime, lost);
 }
 
 function infrastructureOptions(home: Home, { environment, ports }: InstallationOptions): InfrastructureOptions {

@@ -1,9 +1,11 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Source } from '@weir/config';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { parseJsonBody } from './body-parser.js';
 import type { HttpDoor } from './http-door.js';
+import { refuseMalformed } from './malformed-request.js';
 import { requestIdFrom } from './request-id.js';
 
 /** Largest body that is read, in bytes. */
@@ -29,6 +31,7 @@ export class HttpAdapter extends FastifyAdapter {
       routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
       frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
         door.answer(error, request, reply),
+      clientErrorHandler: (error: Error, socket: Socket) => refuseMalformed(error, socket, source.uuid()),
       // No Nest middleware runs here; without its plugin each request is cheaper.
       skipMiddie: true,
     });

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { parseJsonBody } from './body-parser.js';
 import { toWeirError } from './error-answer.js';
 import { InFlight } from './in-flight.js';
+import { refusalOf } from './malformed-request.js';
 import { requestIdFrom } from './request-id.js';
 import { RouteTable } from './route-table.js';
 
@@ -85,12 +86,23 @@ describe('toWeirError', () => {
   });
 });
 
+describe('refusalOf', () => {
+  it.each([
+    ['ERR_HTTP_REQUEST_TIMEOUT', 408, 'deadline_exceeded'],
+    ['HPE_HEADER_OVERFLOW', 431, 'invalid_request'],
+    ['HPE_INVALID_METHOD', 400, 'invalid_request'],
+    [undefined, 400, 'invalid_request'],
+  ])('turns %s into %s %s', (parserCode, status, code) => {
+    expect(refusalOf(parserCode)).toMatchObject({ status, error: { code } });
+  });
+});
+
 describe('requestIdFrom', () => {
-  it.each(['a', 'x'.repeat(128), 'id with ~ and space'])('accepts %j', (id) => {
+  it.each(['a', 'x'.repeat(128), 'id-with-~!'])('accepts %j', (id) => {
     expect(requestIdFrom(id, () => 'made')).toBe(id);
   });
 
-  it.each([undefined, '', 'x'.repeat(129), 'caf\u00e9', 'a\tb', ['a', 'b']])('makes one instead of %j', (id) => {
+  it.each([undefined, '', 'x'.repeat(129), 'caf\u00e9', 'a b', 'a\tb', ['a', 'b']])('makes one instead of %j', (id) => {
     expect(requestIdFrom(id, () => 'made')).toBe('made');
   });
 });

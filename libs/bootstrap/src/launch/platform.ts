@@ -64,21 +64,29 @@ export async function openPlatform(options: PlatformOptions, resources: OpenReso
   resources.add('rpc clients', rpc.clients);
   const readiness = new Readiness();
   addPlatformChecks(readiness, snapshot, bus, `${settings.topicPrefix}${registryState.type} `);
-  const module = PlatformModule.with([
-    [Metrics, metrics],
-    [Tracing, tracing],
-    [KafkaBus, bus],
-    [RegistrySnapshot, snapshot],
-    [Authenticator, authenticator],
-    [RpcClients, rpc.clients],
-    [Readiness, readiness],
+  const opened = { resources, readiness, metrics, tracing, bus, snapshot, authenticator };
+  return { ...opened, rpcServer: rpc.server, module: injectables(options, opened, rpc.clients) };
+}
+
+function injectables(
+  { settings, source, logger, env }: PlatformOptions,
+  platform: Omit<Platform, 'rpcServer' | 'module'>,
+  clients: RpcClients,
+): DynamicModule {
+  return PlatformModule.with([
+    [Metrics, platform.metrics],
+    [Tracing, platform.tracing],
+    [KafkaBus, platform.bus],
+    [RegistrySnapshot, platform.snapshot],
+    [Authenticator, platform.authenticator],
+    [Readiness, platform.readiness],
+    [OPEN_RESOURCES, platform.resources],
+    [RpcClients, clients],
     [LOGGER, logger],
     [SOURCE, source],
     [PROCESS_SETTINGS, settings],
-    [SERVICE_ENVIRONMENT, options.env],
-    [OPEN_RESOURCES, resources],
+    [SERVICE_ENVIRONMENT, env],
   ]);
-  return { resources, readiness, metrics, tracing, bus, snapshot, authenticator, rpcServer: rpc.server, module };
 }
 
 function openRpc(

@@ -37,12 +37,21 @@ export async function createMeshCertificates(
   options: MeshCertificateOptions = {},
 ): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  const start = (options.source ?? systemSource).now() - CLOCK_SKEW_MS;
+  const source = options.source ?? systemSource;
+  const start = source.now() - CLOCK_SKEW_MS;
   const toolkit = await loadToolkit();
-  const authority = await createAuthority(toolkit, new Date(start), new Date(start + (options.days ?? 365) * DAY_MS));
+  const authority = await createAuthority(toolkit, source.uuid(), [
+    new Date(start),
+    new Date(start + (options.days ?? 365) * DAY_MS),
+  ]);
   await writeFile(join(directory, 'ca.pem'), authority.certificate.toString('pem'));
   for (const name of names) {
-    const { certificate, key } = await createLeaf(toolkit, authority, name, options.hosts ?? ['localhost', '127.0.0.1']);
+    const { certificate, key } = await createLeaf(
+      toolkit,
+      authority,
+      name,
+      options.hosts ?? ['localhost', '127.0.0.1'],
+    );
     await writeFile(join(directory, `${name}.pem`), certificate);
     await writeFile(join(directory, `${name}.key`), key, { mode: 0o600 });
   }
@@ -54,10 +63,11 @@ async function loadToolkit(): Promise<Toolkit> {
   return import('@peculiar/x509');
 }
 
-async function createAuthority(x509: Toolkit, notBefore: Date, notAfter: Date): Promise<Authority> {
+/** Its name is its own: OpenSSL tries to verify with an authority of the same name and breaks the connection off. */
+async function createAuthority(x509: Toolkit, id: string, [notBefore, notAfter]: [Date, Date]): Promise<Authority> {
   const keys = await createKeys();
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    name: 'CN=Weir mesh authority',
+    name: `CN=Weir mesh authority ${id}`,
     keys,
     notBefore,
     notAfter,

@@ -35,7 +35,8 @@ export class MeshTokens {
   /** The names that the token proves; throws `unauthenticated_peer`. */
   verify(token: string): string[] {
     const [, subject, expiry, signature] = FORM.exec(token) ?? [];
-    if (!subject || !expiry || !signature) throw new WeirError('unauthenticated_peer', 'The identity token is malformed.');
+    if (!subject || !expiry || !signature)
+      throw new WeirError('unauthenticated_peer', 'The identity token is malformed.');
     const expected = this.#sign(`${subject}.${expiry}`);
     const given = Buffer.from(signature, 'base64url');
     if (given.length !== expected.length || !timingSafeEqual(given, expected)) {

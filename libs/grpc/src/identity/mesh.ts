@@ -49,7 +49,8 @@ export class Mesh {
   /** Who is at the other end. A token that does not hold, or that comes under mTLS, throws `unauthenticated_peer`. */
   identify(token: string | undefined, certificate: PeerCertificate | undefined): ProvenPeer {
     if (token !== undefined) {
-      if (this.tls) throw new WeirError('unauthenticated_peer', 'Identity tokens are not accepted where mTLS is set up.');
+      if (this.tls)
+        throw new WeirError('unauthenticated_peer', 'Identity tokens are not accepted where mTLS is set up.');
       return { kind: 'service', names: this.#tokens.verify(token).filter(isPeerName) };
     }
     const names = this.tls ? namesIn(certificate) : [];
@@ -59,12 +60,14 @@ export class Mesh {
   /** Certificates are asked of everybody and required of nobody: applications have none. */
   serverCredentials(services: readonly ServiceName[]): ServerCredentials {
     if (!this.#directory) return ServerCredentials.createInsecure();
+    const ca = this.#read('ca.pem');
     const contexts = new Map<string, SecureContext>();
     for (const service of services) {
-      if (this.#has(service)) contexts.set(serverNameOf(service), createSecureContext(this.#keyPair(service)));
+      if (this.#has(service))
+        contexts.set(serverNameOf(service), createSecureContext({ ...this.#keyPair(service), ca }));
     }
     const front = services.includes('router') ? 'router' : (services[0] ?? 'router');
-    return new MeshServerCredentials({ ...this.#keyPair(front), ca: this.#read('ca.pem') }, contexts);
+    return new MeshServerCredentials({ ...this.#keyPair(front), ca }, contexts);
   }
 
   /** `names` empty = an application, which only checks the server. */

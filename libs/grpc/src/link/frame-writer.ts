@@ -26,6 +26,13 @@ export class FrameWriter {
     this.#schedule();
   }
 
+  /** Writes what is left, however busy the hop is, and takes no more. */
+  finish(): void {
+    if (!this.#closed && this.#frames.length > 0) this.#write(this.#frames, () => undefined);
+    this.close();
+  }
+
+  /** Drops what is left. */
   close(): void {
     this.#closed = true;
     this.#frames = [];

@@ -41,6 +41,7 @@ export class LinkServer {
   readonly #calls = new Map<number, OpenCall>();
   readonly #form: MessageForm;
   #peerEnded = false;
+  #closing: WeirError | undefined;
 
   /** `own`: the peer is this very process. */
   constructor(stream: LinkStream, peer: ProvenPeer, own: boolean, options: LinkServerOptions) {
@@ -61,10 +62,10 @@ export class LinkServer {
     return this.#calls.size;
   }
 
-  /** Ends the link; its calls fail at the peer. */
+  /** Ends the link when the last of its calls has told its status. */
   close(reason: WeirError): void {
-    this.#broke();
-    this.#stream.emit('error', toGrpcStatus(portableError(reason), []));
+    this.#closing = reason;
+    if (this.#calls.size === 0) this.#endWith(reason);
   }
 
   #receive(frames: linkV1.Frame[]): void {
@@ -72,7 +73,8 @@ export class LinkServer {
       for (const { callId, step } of frames) if (step) this.#step(callId, step);
     } catch (error) {
       this.#options.logger.warn({ err: error, peer: this.#peer }, 'link broken off: its peer breaks the protocol');
-      this.close(portableError(error));
+      this.#broke();
+      this.#endWith(portableError(error));
     }
   }
 
@@ -93,7 +95,10 @@ export class LinkServer {
     const method = pipeline.method(path);
     if (!method) return this.#refuse(callId, new WeirError('unimplemented', `The method ${path} is not implemented.`));
     if (this.#calls.size >= limits.callsPerLink) {
-      return this.#refuse(callId, new WeirError('peer_unavailable', 'Too many calls are open on this link.', { retryAfterMs: 100 }));
+      return this.#refuse(
+        callId,
+        new WeirError('peer_unavailable', 'Too many calls are open on this link.', { retryAfterMs: 100 }),
+      );
     }
     const deadline = timeoutMs > 0 ? source.now() + timeoutMs : undefined;
     const arrival = arrivals.link(Object.entries(metadata), deadline, this.#peer, this.#own);
@@ -116,7 +121,14 @@ export class LinkServer {
   #ended(callId: number): void {
     this.#calls.get(callId)?.flow.close();
     this.#calls.delete(callId);
-    if (this.#peerEnded && this.#calls.size === 0) this.#stream.end();
+    if (this.#calls.size > 0) return;
+    if (this.#closing) this.#endWith(this.#closing);
+    else if (this.#peerEnded) this.#stream.end();
+  }
+
+  #endWith(reason: WeirError): void {
+    this.#writer.finish();
+    this.#stream.emit('error', toGrpcStatus(reason, []));
   }
 
   /** The peer opens no more calls; those that run end first. */

@@ -10,7 +10,8 @@ import type { RpcLimits } from '../rpc/limits.js';
 import { decodeAnswer, encodeRequest } from '../wire/message-codec.js';
 import { Link } from './link.js';
 import type { LinkCall } from './link-call.js';
-import { CONNECT_PATH, decodeBatch, encodeBatch } from './link-wire.js';
+import { decodeBatch, encodeBatch } from './batch-codec.js';
+import { CONNECT_PATH } from './link-wire.js';
 
 const BACKOFF = { baseMs: 50, capMs: 2_000 };
 

@@ -1,18 +1,8 @@
-import { linkV1 } from '@weir/contracts';
+import type { linkV1 } from '@weir/contracts';
 import { GRPC, weirErrorFromStatus, type WeirError } from '@weir/errors';
 import { parseDetails } from '../wire/error-wire.js';
 
 export const CONNECT_PATH = '/weir.link.v1.LinkService/Connect';
-
-/** Both directions of Connect have the same wire form: repeated frames in field 1. */
-export function encodeBatch(frames: linkV1.Frame[]): Buffer {
-  return Buffer.from(linkV1.ConnectRequest.encode({ frames }).finish());
-}
-
-/** Throws on bytes that are no batch. */
-export function decodeBatch(bytes: Buffer): linkV1.Frame[] {
-  return linkV1.ConnectRequest.decode(bytes).frames;
-}
 
 /** The callee sends its headers and trailers as an `open` step of this name, when it has any. */
 export const ANSWER_HEADERS = 'headers';

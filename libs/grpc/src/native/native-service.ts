@@ -27,7 +27,8 @@ const asIs = (bytes: Buffer): Buffer => bytes;
  */
 export function addMethods(server: Server, methods: Iterable<ServedMethod>, options: NativeServiceOptions): void {
   for (const method of methods) {
-    const handle: handleBidiStreamingCall<Buffer, Buffer> = (stream) => void new NativeAnswer(stream, method, options).run();
+    const handle: handleBidiStreamingCall<Buffer, Buffer> = (stream) =>
+      void new NativeAnswer(stream, method, options).run();
     server.register(method.path, handle, asIs, asIs, 'bidi');
   }
 }
@@ -47,7 +48,9 @@ class NativeAnswer {
     this.#options = options;
     const deadline = Number(stream.getDeadline());
     const certificate = () => stream.getAuthContext().sslPeerCertificate;
-    const entries = Object.entries(stream.metadata.getMap()).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+    const entries = Object.entries(stream.metadata.getMap()).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string',
+    );
     this.#arrival = options.arrivals.native(entries, Number.isFinite(deadline) ? deadline : undefined, certificate);
     this.#call = options.pipeline.begin(method, this.#arrival);
     this.#inbox = readInto(stream);

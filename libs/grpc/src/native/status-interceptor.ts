@@ -47,7 +47,8 @@ function explained(sent: Sent): Sent {
 }
 
 function explain(code: number, details: string): WeirError {
-  if (code === Status.RESOURCE_EXHAUSTED && /larger than/.test(details)) return new WeirError('payload_too_large', details);
+  if (code === Status.RESOURCE_EXHAUSTED && /larger than/.test(details))
+    return new WeirError('payload_too_large', details);
   if (code === Status.INTERNAL && /grpc-timeout|deserializing request|decompress/.test(details)) {
     return new WeirError('invalid_request', details.toWellFormed());
   }

@@ -50,7 +50,10 @@ type Result<M extends MethodDefinition> = M['responseStream'] extends true
  * Over the local binding messages are copied field by field, but `bytes` fields are shared: neither side may write to them.
  */
 export type Handlers<Def extends ServiceDefinition> = {
-  readonly [K in keyof Def['methods']]: (request: Incoming<Def['methods'][K]>, call: CallContext) => Answer<Def['methods'][K]>;
+  readonly [K in keyof Def['methods']]: (
+    request: Incoming<Def['methods'][K]>,
+    call: CallContext,
+  ) => Answer<Def['methods'][K]>;
 };
 
 /**

@@ -2,7 +2,8 @@ import { WeirError } from '@weir/errors';
 import type { AccessRule, PeerIdentity, PeerName, Principal } from '../rpc/call.js';
 
 /** Who is at the other end, as its transport proved it. A process of several services proves several names. */
-export type ProvenPeer = { readonly kind: 'service'; readonly names: readonly PeerName[] } | { readonly kind: 'client' };
+export type ProvenPeer =
+  { readonly kind: 'service'; readonly names: readonly PeerName[] } | { readonly kind: 'client' };
 
 export interface Caller {
   readonly peer: ProvenPeer;

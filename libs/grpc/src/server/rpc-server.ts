@@ -4,7 +4,8 @@ import { asWeirError, WeirError } from '@weir/errors';
 import type { Logger, Metrics, Tracing } from '@weir/telemetry';
 import type { Mesh } from '../identity/mesh.js';
 import { LinkServer, type LinkStream } from '../link/link-server.js';
-import { CONNECT_PATH, decodeBatch, encodeBatch } from '../link/link-wire.js';
+import { decodeBatch, encodeBatch } from '../link/batch-codec.js';
+import { CONNECT_PATH } from '../link/link-wire.js';
 import { addMethods } from '../native/native-service.js';
 import { statusInterceptor } from '../native/status-interceptor.js';
 import type { Access, Principal } from '../rpc/call.js';
@@ -90,15 +91,28 @@ export class RpcServer {
   async listen(): Promise<number> {
     const { host, port, mesh, services, source } = this.#options;
     const form = wireForm(this.limits.maxMessageBytes);
-    addMethods(this.#server, this.pipeline.methods(), { pipeline: this.pipeline, arrivals: this.#arrivals, form, source });
-    this.#server.register(CONNECT_PATH, (stream: LinkStream) => this.#connect(stream), encodeBatch, decodeBatch, 'bidi');
+    addMethods(this.#server, this.pipeline.methods(), {
+      pipeline: this.pipeline,
+      arrivals: this.#arrivals,
+      form,
+      source,
+    });
+    this.#server.register(
+      CONNECT_PATH,
+      (stream: LinkStream) => this.#connect(stream),
+      encodeBatch,
+      decodeBatch,
+      'bidi',
+    );
     this.#health.addTo(this.#server, this.#services);
     await addReflection(this.#server, [...this.#services]);
     const credentials = mesh.serverCredentials(services);
     this.#port = await new Promise<number>((resolve, reject) => {
       this.#server.bindAsync(`${host}:${port}`, credentials, (cause, bound) => {
         if (!cause) return resolve(bound);
-        reject(new WeirError('invalid_configuration', `gRPC cannot listen on ${host}:${port}: ${cause.message}`, { cause }));
+        reject(
+          new WeirError('invalid_configuration', `gRPC cannot listen on ${host}:${port}: ${cause.message}`, { cause }),
+        );
       });
     });
     return this.#port;

@@ -46,7 +46,12 @@ export class CallMeter {
     const { path, service, name } = call.method;
     const instruments = this.#byPath.get(path) ?? this.#instrument(path, service, name);
     if (status === GRPC.OK) instruments.ok.inc();
-    else this.#bound.handled.inc({ grpc_service: service, grpc_method: name, grpc_code: CODE_NAMES.get(status) ?? 'Unknown' });
+    else
+      this.#bound.handled.inc({
+        grpc_service: service,
+        grpc_method: name,
+        grpc_code: CODE_NAMES.get(status) ?? 'Unknown',
+      });
     if (call.trace?.sampled) {
       this.#bound.seconds.observeTraced({ grpc_service: service, grpc_method: name }, seconds, call.trace.traceId);
       return;

@@ -22,7 +22,11 @@ export class WireArrivals {
   }
 
   /** A native call proves itself with each call. */
-  native(entries: Iterable<readonly [string, string]>, deadline: number | undefined, certificate: () => PeerCertificate | undefined): Arrival {
+  native(
+    entries: Iterable<readonly [string, string]>,
+    deadline: number | undefined,
+    certificate: () => PeerCertificate | undefined,
+  ): Arrival {
     const headers = sortHeaders(entries);
     const identify = () => {
       const peer = this.#mesh.identify(headers.identity, this.#mesh.tls ? certificate() : undefined);
@@ -32,7 +36,12 @@ export class WireArrivals {
   }
 
   /** A call on a link has the identity that the link proved. */
-  link(entries: Iterable<readonly [string, string]>, deadline: number | undefined, peer: ProvenPeer, own: boolean): Arrival {
+  link(
+    entries: Iterable<readonly [string, string]>,
+    deadline: number | undefined,
+    peer: ProvenPeer,
+    own: boolean,
+  ): Arrival {
     const headers = sortHeaders(entries);
     return { ...arrivalOf(headers, deadline), identify: () => this.#service(peer, headers), own, startsTrace: false };
   }

@@ -32,7 +32,12 @@ function errorInfo(error: WeirError): Uint8Array {
 
 function retryInfo(ms: number): Uint8Array {
   const nanos = (ms % 1000) * 1_000_000;
-  const delay = new BinaryWriter().uint32(8).int64(Math.floor(ms / 1000)).uint32(16).int32(nanos).finish();
+  const delay = new BinaryWriter()
+    .uint32(8)
+    .int64(Math.floor(ms / 1000))
+    .uint32(16)
+    .int32(nanos)
+    .finish();
   return new BinaryWriter().uint32(10).bytes(delay).finish();
 }
 

@@ -60,7 +60,7 @@ export function encodeRequest(codec: Codec, partial: unknown, maxBytes: number):
 /** Messages as they travel on both wires. */
 export function wireForm(maxBytes: number): MessageForm {
   return {
-    take: (codec, message) => decodeMessage(codec, message as Buffer),
+    take: (codec, message) => decodeMessage(codec, withinBytes(message as Buffer, maxBytes)),
     give: (codec, answer) => withinBytes(encodeMessage(codec, completeMessage(codec, answer)), maxBytes),
   };
 }

@@ -35,9 +35,13 @@ export function isOwnKey(key: string): boolean {
 /** Throws the given code for an entry that a wire would refuse or change. */
 export function checkEntry(key: string, value: string, code: ErrorCode): void {
   if (KEY.test(key) && isOwnKey(key) && VALUE.test(value) && value.trim() === value) return;
-  throw new WeirError(code, 'A metadata entry has a reserved or malformed key, or a value that is not printable ASCII.', {
-    param: KEY.test(key) ? key : 'metadata',
-  });
+  throw new WeirError(
+    code,
+    'A metadata entry has a reserved or malformed key, or a value that is not printable ASCII.',
+    {
+      param: KEY.test(key) ? key : 'metadata',
+    },
+  );
 }
 
 /** Headers or trailers of an answer: an entry that a wire would refuse fails where it is set. */

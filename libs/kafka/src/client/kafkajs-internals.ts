@@ -9,7 +9,10 @@ import type { logCreator } from 'kafkajs';
 /** One connection's requests. Its timer loop is what `runtime-patch.ts` repairs. */
 export interface RequestQueue {
   readonly pending: readonly unknown[];
-  readonly inflight: ReadonlyMap<number, { readonly sentAt: number; readonly requestTimeout: number; timeoutRequest(): void }>;
+  readonly inflight: ReadonlyMap<
+    number,
+    { readonly sentAt: number; readonly requestTimeout: number; timeoutRequest(): void }
+  >;
   readonly requestTimeout: number;
   readonly enforceRequestTimeout: boolean;
   throttledUntil: number;
@@ -70,7 +73,11 @@ export interface Broker {
     readonly isolationLevel: number;
     readonly topics: readonly {
       readonly topic: string;
-      readonly partitions: readonly { readonly partition: number; readonly fetchOffset: string; readonly maxBytes: number }[];
+      readonly partitions: readonly {
+        readonly partition: number;
+        readonly fetchOffset: string;
+        readonly maxBytes: number;
+      }[];
     }[];
   }): Promise<{
     readonly responses: readonly {

@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { murmur2, partitionOf } from './partitioner.js';
 
-const reference = createRequire(import.meta.url)('kafkajs/src/producer/partitioners/default/murmur2') as (key: Buffer) => number;
+const reference = createRequire(import.meta.url)('kafkajs/src/producer/partitioners/default/murmur2') as (
+  key: Buffer,
+) => number;
 
 describe('murmur2', () => {
   it('gives what kafkajs, and so the Java client, gives', () => {

@@ -14,7 +14,12 @@ const crc32c = load('kafkajs/src/protocol/recordBatch/crc32C') as (bytes: Buffer
 const text = fc.string({ unit: 'grapheme', maxLength: 300 });
 const record: fc.Arbitrary<OutgoingRecord> = fc.record({
   topic: fc.constant(''),
-  key: fc.option(fc.oneof(text, fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes)))),
+  key: fc.option(
+    fc.oneof(
+      text,
+      fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes)),
+    ),
+  ),
   value: fc.option(text),
   headers: fc.dictionary(fc.constantFrom('ce_id', 'ce_type', 'traceparent', 'x'), text, { noNullPrototype: true }),
 });
@@ -30,7 +35,13 @@ const partitions: fc.Arbitrary<PartitionRecords[]> = fc.uniqueArray(
 interface Read {
   topic: string;
   partition: number;
-  records: { offset: string; timestamp: string; key: Buffer | null; value: Buffer | null; headers: Record<string, Buffer> }[];
+  records: {
+    offset: string;
+    timestamp: string;
+    key: Buffer | null;
+    value: Buffer | null;
+    headers: Record<string, Buffer>;
+  }[];
 }
 
 async function read(bytes: Buffer): Promise<{ acks: number; timeout: number; partitions: Read[] }> {

@@ -50,7 +50,10 @@ export function produceRequest(
 
 export function encodeProduce(partitions: readonly PartitionRecords[], ackTimeoutMs: number, now: number): Buffer {
   const byTopic = Map.groupBy(partitions, ({ topic }) => topic);
-  const expected = partitions.reduce((sum, { records }) => sum + records.reduce((all, one) => all + sizeOf(one) + FRAME_BYTES, 0), FRAME_BYTES);
+  const expected = partitions.reduce(
+    (sum, { records }) => sum + records.reduce((all, one) => all + sizeOf(one) + FRAME_BYTES, 0),
+    FRAME_BYTES,
+  );
   const writer = new ByteWriter(expected);
   // No transactional id, acks, timeout.
   writer.int16(-1).int16(ALL_REPLICAS).int32(ackTimeoutMs).int32(byTopic.size);
@@ -72,7 +75,11 @@ function writeBatch(writer: ByteWriter, records: readonly OutgoingRecord[], now:
   const length = writer.gap32();
   writer.int32(-1).int8(MAGIC); // partition leader epoch, set by the broker
   const crc = writer.gap32();
-  writer.int16(0).int32(records.length - 1).int64(now).int64(now); // no compression, create time
+  writer
+    .int16(0)
+    .int32(records.length - 1)
+    .int64(now)
+    .int64(now); // no compression, create time
   writer.int64(NOT_IDEMPOTENT).int16(NOT_IDEMPOTENT).int32(NOT_IDEMPOTENT).int32(records.length);
   records.forEach((record, index) => writeRecord(writer, record, index));
   writer.patchInt32(length, writer.length - length - 4);

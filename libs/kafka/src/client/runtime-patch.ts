@@ -56,7 +56,7 @@ function scheduleRequestTimeoutCheck(this: RequestQueue): void {
   this.destroy();
   this.requestTimeoutIntervalId = setInterval(
     () => {
-      for (const request of [...this.inflight.values()]) {
+      for (const request of this.inflight.values()) {
         if (Date.now() - request.sentAt > request.requestTimeout) request.timeoutRequest();
       }
       if (!this.isConnected()) this.destroy();

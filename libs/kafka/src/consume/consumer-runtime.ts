@@ -97,7 +97,7 @@ export class ConsumerRuntime implements Consumer, GroupListener {
 
   onAssigned(partitions: readonly TopicPartition[]): void {
     const { concurrency, tuning } = this.#options;
-    for (const key of [...this.#waits.keys()]) this.#endWait(key);
+    for (const key of this.#waits.keys()) this.#endWait(key);
     this.#assignment = new Assignment(partitions, { concurrency, ...tuning });
   }
 
@@ -167,7 +167,7 @@ export class ConsumerRuntime implements Consumer, GroupListener {
   async #letGo(timeoutMs: number): Promise<void> {
     const assignment = this.#assignment;
     if (!assignment) return;
-    for (const key of [...this.#waits.keys()]) this.#endWait(key);
+    for (const key of this.#waits.keys()) this.#endWait(key);
     await assignment.drain(timeoutMs);
     await this.#commit(assignment);
     assignment.abandon();

@@ -4,9 +4,12 @@ import { KeyScheduler } from './key-scheduler.js';
 
 describe('KeyScheduler', () => {
   it('keeps the order of each key and the bound of keys at work, whatever takes long', async () => {
-    const tasks = fc.array(fc.record({ key: fc.constantFrom('a', 'b', 'c', 'd'), turns: fc.nat(4), fails: fc.boolean() }), {
-      maxLength: 40,
-    });
+    const tasks = fc.array(
+      fc.record({ key: fc.constantFrom('a', 'b', 'c', 'd'), turns: fc.nat(4), fails: fc.boolean() }),
+      {
+        maxLength: 40,
+      },
+    );
     await fc.assert(
       fc.asyncProperty(tasks, fc.integer({ min: 1, max: 4 }), async (list, concurrency) => {
         const scheduler = new KeyScheduler(concurrency);
@@ -21,7 +24,8 @@ describe('KeyScheduler', () => {
             for (let turn = 0; turn < turns; turn++) await Promise.resolve();
             busy.delete(key);
             ran.push({ key, index });
-            if (fails) await Promise.reject(new Error('a task must not reject, and one that does must not stop the others'));
+            if (fails)
+              await Promise.reject(new Error('a task must not reject, and one that does must not stop the others'));
           }),
         );
         await scheduler.idle();

@@ -30,7 +30,7 @@ export class PrefetchWindow {
   give(bytes: number): void {
     this.#records -= 1;
     this.#bytes -= bytes;
-    for (const wake of [...this.#waiting]) wake();
+    for (const wake of this.#waiting) wake();
   }
 
   /** Resolves after the next record was given back, or after the time. */

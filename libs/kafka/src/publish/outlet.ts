@@ -31,10 +31,17 @@ export class Outlet {
     this.#options = options;
   }
 
-  async store(record: OutgoingRecord, event: { readonly id: string; readonly type: string }, timeoutMs: number): Promise<Receipt> {
+  async store(
+    record: OutgoingRecord,
+    event: { readonly id: string; readonly type: string },
+    timeoutMs: number,
+  ): Promise<Receipt> {
     const bytes = sizeOf(record);
     if (bytes > MAX_RECORD_BYTES) {
-      throw new WeirError('payload_too_large', `An event of ${event.type} has ${bytes} bytes; ${MAX_RECORD_BYTES} is the most.`);
+      throw new WeirError(
+        'payload_too_large',
+        `An event of ${event.type} has ${bytes} bytes; ${MAX_RECORD_BYTES} is the most.`,
+      );
     }
     const { metrics, spool, availability, source } = this.#options;
     const startedAt = source.monotonic();

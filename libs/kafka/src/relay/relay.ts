@@ -87,7 +87,10 @@ export class OutboxRelay implements Relay {
     const known = this.#refused.size;
     const moved = await moveBatch({ database, limit: BATCH, topicPrefix, send, refused: this.#refused });
     if (this.#refused.size > known) {
-      logger.error({ schema: database.schema, ids: [...this.#refused].slice(known) }, 'Kafka refuses outbox rows; they stay');
+      logger.error(
+        { schema: database.schema, ids: [...this.#refused].slice(known) },
+        'Kafka refuses outbox rows; they stay',
+      );
     }
     if (moved > 0) metrics.relayed.inc({ schema: database.schema }, moved);
     return moved;

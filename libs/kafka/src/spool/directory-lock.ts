@@ -18,7 +18,10 @@ export class DirectoryLock implements AsyncDisposable {
 
   /** @throws WeirError `invalid_configuration` when another process, or this one, holds the folder. */
   static async acquire(directory: string): Promise<DirectoryLock> {
-    const digest = createHash('sha256').update(await realpath(directory)).digest('hex').slice(0, 24);
+    const digest = createHash('sha256')
+      .update(await realpath(directory))
+      .digest('hex')
+      .slice(0, 24);
     const path = join(tmpdir(), `weir-spool-${digest}.sock`);
     for (let attempt = 0; attempt < 2; attempt++) {
       const server = await listen(path);
@@ -28,7 +31,10 @@ export class DirectoryLock implements AsyncDisposable {
         if (error.code !== 'ENOENT') throw error;
       });
     }
-    throw new WeirError('invalid_configuration', `The spool folder ${directory} is used by another process; give each its own.`);
+    throw new WeirError(
+      'invalid_configuration',
+      `The spool folder ${directory} is used by another process; give each its own.`,
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

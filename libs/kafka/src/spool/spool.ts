@@ -126,7 +126,9 @@ export class Spool implements AsyncDisposable {
         if (this.#active.bytes >= (this.#options.segmentBytes ?? DEFAULT_SEGMENT_BYTES)) await this.#seal();
       } catch (cause) {
         // A frame may be half written: nothing more goes behind it.
-        await this.#seal().catch((error: unknown) => this.#options.logger.error({ err: error }, 'a spool file is lost'));
+        await this.#seal().catch((error: unknown) =>
+          this.#options.logger.error({ err: error }, 'a spool file is lost'),
+        );
         const error = new WeirError('internal', 'The event spool cannot be written.', { cause });
         for (const { reject } of group) reject(error);
       }
@@ -161,7 +163,8 @@ export class Spool implements AsyncDisposable {
 
   async #drainSegment(segment: Sealed, send: (records: readonly OutgoingRecord[]) => Promise<unknown>): Promise<void> {
     const { records, tornBytes, damaged } = decodeSegment(await readFile(segment.path));
-    for (let at = 0; at < records.length; at += DRAIN_BATCH) await this.#sendBatch(records.slice(at, at + DRAIN_BATCH), send);
+    for (let at = 0; at < records.length; at += DRAIN_BATCH)
+      await this.#sendBatch(records.slice(at, at + DRAIN_BATCH), send);
     if (damaged > 0) {
       this.#options.logger.error({ path: segment.path, damaged }, 'a spool file is damaged and was kept');
       await rename(segment.path, `${segment.path}.damaged`);

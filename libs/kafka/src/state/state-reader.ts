@@ -86,7 +86,9 @@ export class TopicStateReader<D extends EventDefinition> implements StateReader 
 
   async #follow(reader: TopicReader): Promise<void> {
     const { signal } = this.#closing;
-    const stopped = new Promise<undefined>((resolve) => signal.addEventListener('abort', () => resolve(undefined), { once: true }));
+    const stopped = new Promise<undefined>((resolve) =>
+      signal.addEventListener('abort', () => resolve(undefined), { once: true }),
+    );
     try {
       this.#goal ??= reader.ends;
       this.#compare(reader.positions);
@@ -98,7 +100,9 @@ export class TopicStateReader<D extends EventDefinition> implements StateReader 
       }
     } finally {
       const closed = reader[Symbol.asyncDispose]();
-      closed.catch((error: unknown) => this.#options.logger.debug({ err: error }, 'a state reader closed with an error'));
+      closed.catch((error: unknown) =>
+        this.#options.logger.debug({ err: error }, 'a state reader closed with an error'),
+      );
       await Promise.race([closed.catch(() => undefined), sleep(CLOSE_MS)]);
     }
   }
@@ -110,7 +114,10 @@ export class TopicStateReader<D extends EventDefinition> implements StateReader 
       else onState(decodeEvent(event, record));
     } catch (error) {
       metrics.stateSkipped.inc({ topic });
-      logger.error({ err: error, topic, partition: record.partition, offset: record.offset }, 'a state record was skipped');
+      logger.error(
+        { err: error, topic, partition: record.partition, offset: record.offset },
+        'a state record was skipped',
+      );
     }
   }
 

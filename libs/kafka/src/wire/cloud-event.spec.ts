@@ -39,7 +39,12 @@ function codeOf(work: () => unknown): string {
 
 describe('CloudEvents in binary mode', () => {
   it('writes the attributes as headers and the data as the value, under the key of the event', () => {
-    const record = encodeEvent(auditRecorded, 'topic', data, { id, time: 1_700_000_000_123, subject: 's', traceparent: 'tp' });
+    const record = encodeEvent(auditRecorded, 'topic', data, {
+      id,
+      time: 1_700_000_000_123,
+      subject: 's',
+      traceparent: 'tp',
+    });
     expect(record).toEqual({
       topic: 'topic',
       key: 'org-1',
@@ -130,11 +135,16 @@ describe('CloudEvents in structured mode', () => {
   const headers = { 'content-type': 'application/cloudevents+json; charset=UTF-8' };
 
   it('reads attributes and data from one object', () => {
-    const event = decodeEvent(auditRecorded, arrived(sent(), { headers, value: Buffer.from(JSON.stringify(envelope)) }));
+    const event = decodeEvent(
+      auditRecorded,
+      arrived(sent(), { headers, value: Buffer.from(JSON.stringify(envelope)) }),
+    );
     expect(event).toMatchObject({ id, source: '/elsewhere', time: 1_700_000_000_123, traceparent: 'tp', data });
   });
 
   it('refuses an envelope that is no object', () => {
-    expect(codeOf(() => decodeEvent(auditRecorded, arrived(sent(), { headers, value: Buffer.from('3') })))).toBe('invalid_event');
+    expect(codeOf(() => decodeEvent(auditRecorded, arrived(sent(), { headers, value: Buffer.from('3') })))).toBe(
+      'invalid_event',
+    );
   });
 });

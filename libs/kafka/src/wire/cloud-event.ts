@@ -79,7 +79,9 @@ export function decodeEvent<D extends EventDefinition>(event: D, record: Incomin
   };
 }
 
-type Attributes = Partial<Record<'specversion' | 'type' | 'source' | 'id' | 'time' | 'subject' | 'traceparent', string>>;
+type Attributes = Partial<
+  Record<'specversion' | 'type' | 'source' | 'id' | 'time' | 'subject' | 'traceparent', string>
+>;
 
 function binary(record: IncomingRecord, mode: string): { attributes: Attributes; data: unknown } {
   if (mode !== CONTENT_TYPE && mode !== '') throw invalid('its content type is not JSON');

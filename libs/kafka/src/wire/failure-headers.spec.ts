@@ -24,7 +24,9 @@ const arrivedOn = (record: OutgoingRecord, offset: string): IncomingRecord => ({
 
 describe('the way of a record that fails', () => {
   it('goes through the retry topics to the dead letters and keeps where it came from', () => {
-    const error = new WeirError('database_unavailable', 'The database cannot be reached.', { cause: new TypeError('inner') });
+    const error = new WeirError('database_unavailable', 'The database cannot be reached.', {
+      cause: new TypeError('inner'),
+    });
     const one = afterFailure(first, error, plan);
     expect([one.to, one.record.topic]).toEqual(['retry', 'p.topic.billing-retry-1']);
     expect(one.record.headers).toMatchObject({
@@ -34,7 +36,14 @@ describe('the way of a record that fails', () => {
       'retry_topic-original-timestamp': '1000',
     });
     const again = arrivedOn(one.record, '7');
-    expect(deliveryOf(again)).toEqual({ topic: 'p.topic', partition: 3, offset: '42', timestamp: 1000, attempt: 2, dueAt: 5010 });
+    expect(deliveryOf(again)).toEqual({
+      topic: 'p.topic',
+      partition: 3,
+      offset: '42',
+      timestamp: 1000,
+      attempt: 2,
+      dueAt: 5010,
+    });
     const two = afterFailure(again, error, plan);
     expect([two.to, two.record.topic]).toEqual(['retry', 'p.topic.billing-retry-2']);
     const three = afterFailure(arrivedOn(two.record, '8'), error, plan);
@@ -78,7 +87,11 @@ describe('the way of a record that fails', () => {
   it('does not trust headers that are no numbers', () => {
     const headers = { 'retry_topic-attempts': 'many', 'kafka_dlt-original-offset': '-1' };
     expect(deliveryOf({ ...first, headers })).toMatchObject({ attempt: 1, offset: '42' });
-    const odd = { 'retry_topic-attempts': '2', 'kafka_dlt-original-offset': '-1', 'retry_topic-backoff-timestamp': '1e99' };
+    const odd = {
+      'retry_topic-attempts': '2',
+      'kafka_dlt-original-offset': '-1',
+      'retry_topic-backoff-timestamp': '1e99',
+    };
     expect(deliveryOf({ ...first, headers: odd })).toMatchObject({ attempt: 3, offset: '42', dueAt: 0 });
   });
 });

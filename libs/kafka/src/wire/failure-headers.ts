@@ -73,9 +73,7 @@ export function afterFailure(
   };
   delete headers[DUE_AT];
   if (retry) headers[DUE_AT] = String(plan.now + delay);
-  const topic = retry
-    ? retryTopic(plan.topic, plan.group, delivery.attempt)
-    : deadLetterTopic(plan.topic, plan.group);
+  const topic = retry ? retryTopic(plan.topic, plan.group, delivery.attempt) : deadLetterTopic(plan.topic, plan.group);
   return { to: retry ? 'retry' : 'dead_letter', record: { topic, key: record.key, value: record.value, headers } };
 }
 

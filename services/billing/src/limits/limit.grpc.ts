@@ -31,7 +31,7 @@ export class LimitGrpc implements Handlers<billingV1.LimitServiceDefinition> {
   }
 
   async listLimits({ scope, scopeId }: billingV1.ListLimitsRequest, { principal }: CallContext) {
-    const limits = await this.limits.list(scope, scopeId);
+    const limits = principal && !scopeId ? await this.#over(principal, scope) : await this.limits.list(scope, scopeId);
     return { limits: limits.filter((limit) => this.#isVisible(limit, principal)).map(writeLimit) };
   }
 
@@ -41,6 +41,17 @@ export class LimitGrpc implements Handlers<billingV1.LimitServiceDefinition> {
       throw new WeirError('not_found', 'There is no such limit.', { param: 'id' });
     await this.limits.delete(id);
     return {};
+  }
+
+  /** The limits over the key itself, in one scope or in all of them. */
+  async #over(principal: Principal, only: string) {
+    const scopes = [
+      ['organization', principal.organizationId],
+      ['project', principal.projectId],
+      ['api_key', principal.apiKeyId],
+    ] as const;
+    const wanted = scopes.filter(([scope]) => !only || scope === only);
+    return (await Promise.all(wanted.map(([scope, id]) => this.limits.list(scope, id)))).flat();
   }
 
   /** A key sees what belongs to its organisation; a service that acts for nobody sees everything. */

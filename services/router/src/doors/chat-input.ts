@@ -1,7 +1,7 @@
 import type { inferenceV1 } from '@weir/contracts';
 import { WeirError } from '@weir/errors';
 import type { InferenceRequest } from '../pipeline/inference-request.js';
-import { readChatBody } from './chat-body.js';
+import { readChatBody } from './openai/chat-body.js';
 
 /** A gRPC chat as the pipeline takes it, by the same rules and with the same parameter names as the HTTP door. */
 export function readChatInput(input: inferenceV1.ChatInput | undefined, stream: boolean): InferenceRequest {

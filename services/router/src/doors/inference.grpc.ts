@@ -11,8 +11,8 @@ import type { RequestRun } from '../pipeline/request-run.js';
 import { ROUTER_SETTINGS, type RouterSettings } from '../router.config.js';
 import { readChatInput } from './chat-input.js';
 import { visibleModels } from './models.js';
-import { answerId } from './openai-answer.js';
-import { eventPlace, weirDetails } from './openai-usage.js';
+import { answerId } from './openai/openai-answer.js';
+import { eventPlace, weirDetails } from './openai/openai-usage.js';
 import { runHeaders } from './run-headers.js';
 
 const access = { services: ['evaluator' as const], scope: 'inference' as Scope };

@@ -10,10 +10,10 @@ import type { Caller, InferenceRequest } from '../pipeline/inference-request.js'
 import { PipelineService } from '../pipeline/pipeline.service.js';
 import type { RequestRun } from '../pipeline/request-run.js';
 import { ROUTER_SETTINGS, type RouterSettings } from '../router.config.js';
-import { readChatBody } from './chat-body.js';
-import { readCompletionBody } from './completion-body.js';
-import { answerBody } from './openai-answer.js';
-import { DONE, errorFrame, OpenAiFrames } from './openai-frames.js';
+import { readChatBody } from './openai/chat-body.js';
+import { readCompletionBody } from './openai/completion-body.js';
+import { answerBody } from './openai/openai-answer.js';
+import { DONE, errorFrame, OpenAiFrames } from './openai/openai-frames.js';
 import { runHeaders } from './run-headers.js';
 import { SseStream } from './sse-stream.http.js';
 

@@ -1,5 +1,5 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import { KEEP_ALIVE } from './openai-frames.js';
+import { KEEP_ALIVE } from './openai/openai-frames.js';
 
 export interface SseStreamOptions {
   readonly response: Pick<

@@ -1,5 +1,5 @@
 import { openAiErrorBody, type WeirError } from '@weir/errors';
-import type { RequestRun } from '../pipeline/request-run.js';
+import type { RequestRun } from '../../pipeline/request-run.js';
 import { answerId, createdAt } from './openai-answer.js';
 import { usageOf, weirDetails } from './openai-usage.js';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Sampling } from '../pipeline/inference-request.js';
+import type { Sampling } from '../../pipeline/inference-request.js';
 
 const MAX_TOKENS = 1_000_000;
 const MAX_STOPS = 4;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { InferenceRequest } from '../pipeline/inference-request.js';
+import type { InferenceRequest } from '../../pipeline/inference-request.js';
 import { samplingFields, samplingOf, wellFormed } from './request-fields.js';
 import { refuseUnsupported } from './unsupported-parameters.js';
 import { readWith } from './validation.js';

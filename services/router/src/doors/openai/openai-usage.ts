@@ -1,5 +1,5 @@
 import { formatUsd, type TokenUse } from '@weir/contracts';
-import type { RequestRun } from '../pipeline/request-run.js';
+import type { RequestRun } from '../../pipeline/request-run.js';
 
 export function usageOf({ inputTokens, cachedInputTokens, outputTokens }: TokenUse) {
   return {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ROLES, type InferenceRequest, type Turn } from '../pipeline/inference-request.js';
+import { ROLES, type InferenceRequest, type Turn } from '../../pipeline/inference-request.js';
 import { samplingFields, samplingOf, wellFormed } from './request-fields.js';
 import { refuseUnsupported } from './unsupported-parameters.js';
 import { readWith } from './validation.js';

@@ -1,4 +1,4 @@
-import type { RequestRun } from '../pipeline/request-run.js';
+import type { RequestRun } from '../../pipeline/request-run.js';
 import { usageOf, weirDetails } from './openai-usage.js';
 
 /** Id of the answer in the OpenAI API; the request's own id is its tail. */

@@ -1,0 +1,3 @@
+import type { MigrationClass } from '@weir/database';
+
+export const monitorMigrations: readonly MigrationClass[] = [];

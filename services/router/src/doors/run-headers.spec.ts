@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { sampleRun } from '../../test/sample-run.js';
+import { rateHeaders } from './rate-headers.js';
+import { runHeaders } from './run-headers.js';
+
+const window = (dimension: string, limit: number, remaining: number, resetMs = 60_000) => ({
+  dimension,
+  limit,
+  remaining,
+  resetMs,
+});
+
+describe('rateHeaders', () => {
+  it('shows the tightest limit of each kind, with Go durations', () => {
+    const windows = [window('requests', 60, 59), window('tokens', 900, 800), window('tokens', 1_000, 10, 1_500)];
+    expect(Object.fromEntries(rateHeaders(windows))).toEqual({
+      'x-ratelimit-limit-requests': '60',
+      'x-ratelimit-remaining-requests': '59',
+      'x-ratelimit-reset-requests': '1m0s',
+      'x-ratelimit-limit-tokens': '1000',
+      'x-ratelimit-remaining-tokens': '10',
+      'x-ratelimit-reset-tokens': '1.5s',
+    });
+  });
+
+  it('has none where no limit is, and none for money', () => {
+    expect(rateHeaders([window('money', 5, 1)])).toEqual([]);
+  });
+});
+
+describe('runHeaders', () => {
+  it('names the request, its trace, its stages and what it did without', () => {
+    const run = sampleRun();
+    run.windows = [window('tokens', 10, 5)];
+    run.degraded.add('guardrails');
+    expect(Object.fromEntries(runHeaders(run))).toMatchObject({
+      'x-weir-request-id': run.caller.requestId,
+      'x-trace-id': 'a'.repeat(32),
+      'server-timing': 'auth;dur=1.5',
+      'x-weir-degraded': 'guardrails',
+      'x-ratelimit-remaining-tokens': '5',
+    });
+    expect(Object.keys(Object.fromEntries(runHeaders(sampleRun({ caller: { trace: undefined } }))))).toEqual([
+      'x-weir-request-id',
+      'server-timing',
+    ]);
+  });
+});

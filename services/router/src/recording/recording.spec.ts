@@ -1,0 +1,103 @@
+import { inferenceCompleted } from '@weir/contracts';
+import { WeirError, type ErrorCode } from '@weir/errors';
+import { describe, expect, it } from 'vitest';
+import { sampleCandidate, sampleRoute, sampleRun } from '../../test/sample-run.js';
+import { outcomeOf, type RequestRun } from '../pipeline/request-run.js';
+import { completedEvent } from './completed-event.js';
+import { isRecorded } from './recording-rule.js';
+
+describe('isRecorded', () => {
+  it.each<[boolean, ErrorCode | undefined, boolean]>([
+    [true, undefined, true],
+    [true, 'rate_limit_exceeded', false],
+    [true, 'insufficient_quota', false],
+    [true, 'billing_unavailable', true],
+    [true, 'price_unknown', true],
+    [true, 'engine_unavailable', true],
+    [false, 'model_not_found', false],
+    [false, undefined, false],
+  ])('route resolved: %s, refused as %s → %s', (routeResolved, refusedAs, recorded) => {
+    expect(isRecorded({ routeResolved, refusedAs })).toBe(recorded);
+  });
+});
+
+function blockedInput(run: RequestRun): void {
+  run.verdicts.push({ id: 'v', stage: 'input', action: 'block', detectors: [], durationMs: 0 });
+}
+
+describe('outcomeOf', () => {
+  it.each<[ErrorCode | undefined, boolean, string]>([
+    [undefined, false, 'ok'],
+    ['cancelled', false, 'cancelled'],
+    ['content_filter', true, 'blocked'],
+    // An upstream that filters by itself is a failure of the answer, not a block of ours.
+    ['content_filter', false, 'error'],
+    ['engine_failed', true, 'error'],
+    ['deadline_exceeded', false, 'error'],
+    ['internal', false, 'error'],
+  ])('%s (blocked by us: %s) is %s', (code, blocked, outcome) => {
+    const run = sampleRun();
+    if (blocked) blockedInput(run);
+    if (code) run.error = new WeirError(code, 'x');
+    expect(outcomeOf(run)).toBe(outcome);
+  });
+});
+
+describe('completedEvent', () => {
+  it('tells what happened', () => {
+    const run = sampleRun({ request: { stream: true } });
+    run.route = { ...sampleRoute, policy: 'strict' };
+    run.reservation = { leaseId: 'l', held: { requests: 1, tokens: 9, money: 1n } };
+    run.attempt(sampleCandidate);
+    run.meter?.setInput(4);
+    run.finishReason = 'length';
+    run.cutReason = 'deadline';
+    run.cost = 1_500_000n;
+    run.firstTextMs = 12.5;
+    run.endedAt = run.startedAt + 20;
+    const event = completedEvent(run);
+    expect(inferenceCompleted.data.parse(event)).toEqual(
+      inferenceCompleted.data.parse({
+        request_id: '018f0000-0000-7000-8000-000000000001',
+        organization_id: 'o',
+        project_id: 'p',
+        api_key_id: 'k',
+        operation_name: 'chat',
+        door: 'http',
+        request_model: 'tiny',
+        response_model: 'registry-model',
+        model_version: 3,
+        deployment_id: 'd1',
+        provider_name: 'weir.llamacpp',
+        stream: true,
+        outcome: 'ok',
+        finish_reasons: ['length'],
+        cut_reason: 'deadline',
+        input_tokens: 4,
+        cached_input_tokens: 0,
+        output_tokens: 0,
+        price_id: 'price-1',
+        cost_usd: '0.0000015',
+        lease_id: 'l',
+        policy: 'strict',
+        started_at: 1_700_000_000_498,
+        ended_at: 1_700_000_000_518,
+        time_to_first_token_ms: 12.5,
+        duration_ms: event.duration_ms,
+        stages_ms: { auth: 1.5 },
+        trace_id: 'a'.repeat(32),
+      }),
+    );
+  });
+
+  it('leaves out what did not happen, and never carries text', () => {
+    const run = sampleRun();
+    run.error = new WeirError('guardrails_unavailable', 'x');
+    const event = JSON.parse(JSON.stringify(completedEvent(run))) as object;
+    expect(event).toMatchObject({ outcome: 'error', error_code: 'guardrails_unavailable', cost_usd: '0' });
+    for (const absent of ['price_id', 'deployment_id', 'lease_id', 'time_to_first_token_ms', 'input_verdict_id']) {
+      expect(event).not.toHaveProperty(absent);
+    }
+    expect(JSON.stringify(event)).not.toContain('hello');
+  });
+});
