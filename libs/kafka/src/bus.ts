@@ -20,6 +20,7 @@ import { Spool } from './spool/spool.js';
 import { TopicStateReader, type StateChange, type StateReader } from './state/state-reader.js';
 import { deadLetterTopic, retryTopics } from './wire/names.js';
 import type { OutgoingRecord } from './wire/record.js';
+import { settlesWithin } from './within.js';
 
 export interface KafkaBusOptions {
   /** `host:port` of the bootstrap servers. */
@@ -42,6 +43,8 @@ export interface KafkaBusOptions {
 }
 
 const FIRST_ANSWER_MS = 1500;
+/** A broker that hangs must not hold up the end of the process. */
+const CLOSE_MS = 3000;
 const RETRY_RETENTION_MS = 7 * 86_400_000;
 const BATCH_LIMITS = {
   maxRecords: 500,
@@ -201,11 +204,11 @@ export class KafkaBus implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const parts = [this.#consumers, ...this.#readers, ...this.#relays];
     await Promise.all(parts.map((part) => part[Symbol.asyncDispose]()));
-    await this.#batcher.idle();
+    await settlesWithin(this.#batcher.idle(), CLOSE_MS);
     await this.#availability[Symbol.asyncDispose]();
     await this.#spool[Symbol.asyncDispose]();
-    await this.#producer[Symbol.asyncDispose]();
-    await this.#view[Symbol.asyncDispose]();
+    await settlesWithin(this.#producer[Symbol.asyncDispose](), CLOSE_MS);
+    await settlesWithin(this.#view[Symbol.asyncDispose](), CLOSE_MS);
   }
 
   #topicOf(event: EventDefinition): string {

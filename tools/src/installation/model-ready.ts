@@ -5,23 +5,24 @@ import type { ControlPlane } from '../seed/control-plane.js';
 const POLL_MS = 100;
 
 /**
- * Waits until the inference service reports that the deployment serves.
+ * Waits until the inference service serves the deployment. It is asked itself: what it last reported to the registry may
+ * be of an earlier run.
  * @throws SetupError with its reason when it cannot, or after `timeoutMs`
  */
 export async function waitForDeployment(
-  { registry }: Pick<ControlPlane, 'registry'>,
+  { engine }: Pick<ControlPlane, 'engine'>,
   id: string,
   timeoutMs: number,
   signal?: AbortSignal,
 ): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   while (true) {
-    const { deployment } = await registry.getDeployment({ id });
-    const { reportedState = '', reportedReason = '' } = deployment ?? {};
-    if (reportedState === 'ready') return;
-    if (reportedState === 'failed') throw new SetupError(`The model cannot be served: ${reportedReason}`);
+    const { deployments } = await engine.listDeployments({}, { signal });
+    const { state = 'not known yet', reason = '' } = deployments.find((one) => one.deploymentId === id) ?? {};
+    if (state === 'ready') return;
+    if (state === 'failed') throw new SetupError(`The model cannot be served: ${reason}`);
     if (performance.now() > deadline) {
-      throw new SetupError(`The model was not ready after ${timeoutMs / 1000} s: it is ${reportedState || 'not reported'}.`);
+      throw new SetupError(`The model was not ready after ${timeoutMs / 1000} s: it is ${state}.`);
     }
     await delay(POLL_MS, undefined, { signal });
   }

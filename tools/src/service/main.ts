@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { startProcess } from '@weir/bootstrap';
 import { SERVICE_NAMES, type ServiceName } from '@weir/config';
 import { requireFreePort } from '../embedded/ports.js';
@@ -13,8 +14,8 @@ import { loadServices, serviceNames } from '../process/descriptors.js';
 await runProgram(async (lifetime) => {
   const names = serviceNames((process.env.WEIR_SERVICES ?? 'all').split(',').filter(Boolean));
   const environment = await environmentFor(names, process.env);
-  const settings = processSettingsFrom(environment);
   const ports = portsFrom(environment);
+  const settings = processSettingsFrom(environment);
   await requireFreePort(ports.http, 'HTTP', 'WEIR_HTTP_PORT', settings.host);
   await requireFreePort(ports.grpc, 'gRPC', 'WEIR_GRPC_PORT', settings.host);
   const stalled = Promise.withResolvers<string>();
@@ -39,6 +40,16 @@ async function environmentFor(names: readonly ServiceName[], given: Environment)
     addressVariable(name),
     given[addressVariable(name)] || around?.addresses[name],
   ]);
-  const own = await serviceEnvironment({ home, databaseUrl, kafkaBrokers, given });
-  return { ...own, ...Object.fromEntries(elsewhere), WEIR_SERVICES: names.join(',') };
+  const environment = await serviceEnvironment({ home, databaseUrl, kafkaBrokers, given });
+  return {
+    ...environment,
+    ...Object.fromEntries(elsewhere),
+    WEIR_SERVICES: names.join(','),
+    WEIR_HOME: join(home.root, 'processes', processFolder(names, portsFrom(given).http)),
+  };
+}
+
+/** Several processes may run from one home: each needs a spool of its own, and finds it again after a restart. */
+function processFolder(names: readonly ServiceName[], port: number): string {
+  return `${names.length === SERVICE_NAMES.length ? 'all' : names.join('-')}-${port}`;
 }

@@ -1,6 +1,7 @@
 import type { TopicPartition } from '../client/group-session.js';
 import type { OffsetsOfTopic } from '../client/kafkajs-internals.js';
 import { sizeOf, type IncomingRecord } from '../wire/record.js';
+import { settlesWithin } from '../within.js';
 import { KeyScheduler } from './key-scheduler.js';
 import { OffsetTracker } from './offset-tracker.js';
 import { PrefetchWindow } from './prefetch-window.js';
@@ -89,15 +90,3 @@ export class Assignment {
 
 /** Time that handlers get to notice their signal. */
 const ABORT_GRACE_MS = 250;
-
-async function settlesWithin(work: Promise<unknown>, timeoutMs: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), timeoutMs);
-  });
-  try {
-    return await Promise.race([work.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

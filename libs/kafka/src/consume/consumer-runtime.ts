@@ -6,6 +6,7 @@ import { GroupSession, type FetchedBatch, type GroupListener, type TopicPartitio
 import type { KafkaClient } from '../client/kafka-client.js';
 import type { kafkaMetrics } from '../kafka.metrics.js';
 import { incomingRecord, sizeOf } from '../wire/record.js';
+import { settlesWithin } from '../within.js';
 import { Assignment } from './assignment.js';
 import type { Consumer } from './consumer.js';
 import type { Delivery } from './delivery.js';
@@ -160,7 +161,7 @@ export class ConsumerRuntime implements Consumer, GroupListener {
     await this.#letGo(tuning.drainMs);
     const closed = session[Symbol.asyncDispose]();
     closed.catch((error: unknown) => logger.debug({ err: error, group: groupId }, 'a consumer closed with an error'));
-    await Promise.race([closed.catch(() => undefined), sleep(CLOSE_MS)]);
+    await settlesWithin(closed, CLOSE_MS);
   }
 
   /** Finishes what runs, commits it and drops the rest, which is delivered again to whoever gets the partitions. */
@@ -169,6 +170,8 @@ export class ConsumerRuntime implements Consumer, GroupListener {
     if (!assignment) return;
     for (const key of this.#waits.keys()) this.#endWait(key);
     await assignment.drain(timeoutMs);
+    clearTimeout(this.#commitTimer);
+    this.#commitTimer = undefined;
     await this.#commit(assignment);
     assignment.abandon();
     this.#assignment = undefined;
@@ -179,7 +182,8 @@ export class ConsumerRuntime implements Consumer, GroupListener {
     if (finished && this.#assignment === assignment) {
       this.#commitTimer ??= setTimeout(() => {
         this.#commitTimer = undefined;
-        void this.#commit(assignment);
+        // Offsets of an earlier assignment may belong to another member by now.
+        if (this.#assignment === assignment) void this.#commit(assignment);
       }, this.#options.tuning.commitMs);
     }
     return finished;

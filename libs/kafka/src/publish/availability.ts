@@ -1,5 +1,6 @@
 import { backoffMs, sleep } from '@weir/resilience';
 import type { Logger } from '@weir/telemetry';
+import { settlesWithin } from '../within.js';
 
 export interface AvailabilityOptions {
   /** Rejects while Kafka does not answer. */
@@ -30,7 +31,7 @@ export class Availability implements AsyncDisposable {
   /** Begins to probe; resolves at the first answer or after the time. */
   async start(timeoutMs: number): Promise<void> {
     this.#probing ??= this.#probe();
-    await Promise.race([this.#probing, sleep(timeoutMs, this.#closing.signal)]);
+    await settlesWithin(this.#probing, timeoutMs);
   }
 
   /** Says that Kafka did not do its part. */

@@ -7,6 +7,7 @@ import { TopicReader } from '../client/topic-reader.js';
 import type { kafkaMetrics } from '../kafka.metrics.js';
 import { decodeEvent } from '../wire/cloud-event.js';
 import type { IncomingRecord } from '../wire/record.js';
+import { settlesWithin } from '../within.js';
 
 /** One record of a compacted topic: the newest state of a key, or the key whose state is gone. */
 export type StateChange<T> = WeirEvent<T> | { readonly tombstone: string };
@@ -41,6 +42,9 @@ export class TopicStateReader<D extends EventDefinition> implements StateReader 
   readonly ready: Promise<void>;
   readonly #options: StateReaderOptions<D>;
   readonly #closing = new AbortController();
+  readonly #stopped = new Promise<undefined>((resolve) =>
+    this.#closing.signal.addEventListener('abort', () => resolve(undefined)),
+  );
   readonly #running: Promise<void>;
   #becomeReady: () => void = () => undefined;
   #caughtUp = false;
@@ -86,14 +90,11 @@ export class TopicStateReader<D extends EventDefinition> implements StateReader 
 
   async #follow(reader: TopicReader): Promise<void> {
     const { signal } = this.#closing;
-    const stopped = new Promise<undefined>((resolve) =>
-      signal.addEventListener('abort', () => resolve(undefined), { once: true }),
-    );
     try {
       this.#goal ??= reader.ends;
       this.#compare(reader.positions);
       while (!signal.aborted) {
-        const records = await Promise.race([reader.read(MAX_WAIT_MS), stopped]);
+        const records = await Promise.race([reader.read(MAX_WAIT_MS), this.#stopped]);
         for (const record of records ?? []) this.#apply(record);
         this.#positions = new Map(reader.positions);
         this.#compare(reader.positions);
@@ -103,7 +104,7 @@ export class TopicStateReader<D extends EventDefinition> implements StateReader 
       closed.catch((error: unknown) =>
         this.#options.logger.debug({ err: error }, 'a state reader closed with an error'),
       );
-      await Promise.race([closed.catch(() => undefined), sleep(CLOSE_MS)]);
+      await settlesWithin(closed, CLOSE_MS);
     }
   }
 

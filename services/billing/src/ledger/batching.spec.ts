@@ -18,11 +18,27 @@ function recording(run: (items: readonly number[]) => Promise<readonly ItemOutco
 }
 
 describe('Batching', () => {
-  it('runs the first at once and together what came meanwhile, at most so many', async () => {
+  it('runs together what comes in one turn or during a batch, at most so many', async () => {
     const { batches, batching } = recording(async (items) => items.map(square));
     const results = await Promise.all([1, 2, 3, 4, 5, 6].map((item) => batching.add(item)));
     expect(results).toEqual([1, 4, 9, 16, 25, 36]);
-    expect(batches).toEqual([[1], [2, 3, 4, 5], [6]]);
+    expect(batches).toEqual([
+      [1, 2, 3, 4],
+      [5, 6],
+    ]);
+  });
+
+  it('keeps callers together that go on as soon as they are answered', async () => {
+    const { batches, batching } = recording(async (items) => items.map(square));
+    const caller = async (first: number) => {
+      for (let turn = 0; turn < 3; turn++) await batching.add(first + turn * 10);
+    };
+    await Promise.all([1, 2, 3].map(caller));
+    expect(batches).toEqual([
+      [1, 2, 3],
+      [11, 12, 13],
+      [21, 22, 23],
+    ]);
   });
 
   it('fails single items without the others', async () => {
@@ -38,7 +54,7 @@ describe('Batching', () => {
     });
     const results = await Promise.allSettled([1, 2, 13, 3].map((item) => batching.add(item)));
     expect(results.map((result) => result.status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
-    expect(batches).toEqual([[1], [2, 13, 3], [2], [13], [3]]);
+    expect(batches).toEqual([[1, 2, 13, 3], [1], [2], [13], [3]]);
   });
 
   it('fails the batch as a whole where trying again is useless, and goes on with the next', async () => {
@@ -50,7 +66,7 @@ describe('Batching', () => {
     const { batches, batching } = recording(attempt, () => false);
     const results = await Promise.allSettled([1, 2, 3].map((item) => batching.add(item)));
     expect(results.every((result) => result.status === 'rejected')).toBe(true);
-    expect(batches).toEqual([[1], [2, 3]]);
+    expect(batches).toEqual([[1, 2, 3]]);
     down = false;
     expect(await batching.add(5)).toBe(25);
   });

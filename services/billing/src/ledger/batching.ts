@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+
 /** What became of one item of a batch. */
 export type ItemOutcome<Result> =
   { readonly ok: true; readonly value: Result } | { readonly ok: false; readonly error: unknown };
@@ -17,8 +19,8 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * Runs items that arrive while a batch is on its way together in the next one. Nobody waits for a batch to fill. Bounded
- * by its callers: each waits for its own item.
+ * Runs items that arrive while a batch is on its way together in the next one. Nobody waits for a batch to fill beyond one
+ * turn of the event loop. Bounded by its callers: each waits for its own item.
  */
 export class Batching<Item, Result> {
   readonly #options: BatchingOptions<Item, Result>;
@@ -38,9 +40,12 @@ export class Batching<Item, Result> {
 
   async #drain(): Promise<void> {
     this.#running = true;
+    // Callers that were answered together add their next items within one turn of the event loop.
+    await setImmediate();
     while (this.#waiting.length) {
       const batch = this.#waiting.splice(0, this.#options.maxItems);
       await this.#attempt(batch);
+      await setImmediate();
     }
     this.#running = false;
   }

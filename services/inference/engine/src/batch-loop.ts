@@ -17,6 +17,8 @@ export interface BatchLoopParts {
   readonly send: (message: ChildMessage) => void;
   /** Resolves when the parent has read enough of what was sent. */
   readonly room: () => Promise<void>;
+  /** Called before each step. */
+  readonly beforeStep: () => void;
 }
 
 /**
@@ -69,6 +71,7 @@ export class BatchLoop {
   private async run(): Promise<void> {
     this.running = true;
     while (this.arriving.size > 0 || this.slots.some((slot) => slot.generation)) {
+      this.parts.beforeStep();
       await this.admit();
       await this.step();
       await this.parts.room();

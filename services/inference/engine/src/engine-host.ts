@@ -2,6 +2,7 @@ import { BatchLoop } from './batch-loop.js';
 import { Channel } from './channel.js';
 import { ChildError, failureOf } from './child-error.js';
 import { LoadedModel } from './loaded-model.js';
+import { ThreadGovernor, type ProcessorTimes } from './thread-governor.js';
 import type { ChildMessage, LoadOptions, ParentMessage } from './protocol.js';
 
 export interface EngineHostParts {
@@ -10,6 +11,7 @@ export interface EngineHostParts {
   readonly now: () => number;
   /** Bytes of memory that this process may still take. */
   readonly availableMemory: () => number;
+  readonly processorTimes: () => ProcessorTimes;
 }
 
 /** Answers the parent's messages with one loaded model. */
@@ -29,12 +31,14 @@ export class EngineHost {
   }
 
   private async load(options: LoadOptions): Promise<void> {
-    const { now, availableMemory } = this.parts;
+    const { now, availableMemory, processorTimes } = this.parts;
     const { send, room } = this.channel;
     const started = now();
     try {
       const model = await LoadedModel.load(options, availableMemory);
-      this.engine = { model, loop: new BatchLoop({ model, slots: options.slots, now, send, room }) };
+      const governor = new ThreadGovernor(model.threads, processorTimes, now, (threads) => (model.threads = threads));
+      const beforeStep = () => governor.tick();
+      this.engine = { model, loop: new BatchLoop({ model, slots: options.slots, now, send, room, beforeStep }) };
       send({ kind: 'ready', contextTokens: model.contextTokens, slots: options.slots, loadMs: now() - started });
     } catch (error) {
       send({ kind: 'load_failed', failure: failureOf(error) });

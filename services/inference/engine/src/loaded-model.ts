@@ -24,6 +24,7 @@ export class LoadedModel {
   private readonly template: ChatTemplate | undefined;
 
   private constructor(
+    private readonly llama: Llama,
     private readonly model: LlamaModel,
     readonly context: LlamaContext,
     readonly contextTokens: number,
@@ -46,8 +47,9 @@ export class LoadedModel {
       build: 'never',
       skipDownload: true,
       logLevel: LlamaLogLevel.error,
-      maxThreads: options.threads,
     });
+    if (options.threads > 0) llama.maxThreads = options.threads;
+    else if (llama.maxThreads === 0) llama.maxThreads = llama.cpuMathCores;
     await requireMemory(llama, options, availableMemory());
     const model = await llama.loadModel({ modelPath: options.modelPath });
     const contextTokens = Math.min(options.contextTokens, model.trainContextSize);
@@ -62,7 +64,16 @@ export class LoadedModel {
         itemPrioritizationStrategy: ({ items }) => wholeItems(items, onBatch.listener),
       },
     });
-    return new LoadedModel(model, context, contextTokens, onBatch);
+    return new LoadedModel(llama, model, context, contextTokens, onBatch);
+  }
+
+  /** Threads of the next batches. */
+  get threads(): number {
+    return this.llama.maxThreads;
+  }
+
+  set threads(threads: number) {
+    this.llama.maxThreads = threads;
   }
 
   takeBatches(): number[] {

@@ -44,7 +44,7 @@ export class GuardedStream {
       if (this.#engineFailure && end !== 'blocked') throw this.#engineFailure.error;
       return end;
     } finally {
-      this.#options.attempt.stop();
+      if (!this.#feed.ended) this.#options.attempt.stop();
       this.#feed.restart();
       await pumped;
       clearTimeout(this.#verdictTimer);
