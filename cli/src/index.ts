@@ -1,1 +1,1 @@
-export {};
+export { runCli, type CliRun } from './run-cli.js';

@@ -45,7 +45,7 @@ export async function eventLog(weir: Constellation, definitions: readonly EventD
     seen.set(event.type, list);
     const onEvent = async (one: WeirEvent, { partition, offset }: { partition: number; offset: string }) =>
       void list.push({ ...one, partition, offset } as LoggedEvent<never>);
-    await bus.consume({ event, group, onEvent });
+    await bus.consume({ event, group: `${group}.${event.type}`, onEvent });
   }
   const open = opened.move();
   const all = <D extends EventDefinition>(event: D) => (seen.get(event.type) ?? []) as readonly LoggedEvent<EventData<D>>[];

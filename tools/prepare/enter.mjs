@@ -51,7 +51,11 @@ async function build() {
 
 /** The program hears of this process's death by its IPC channel, and this one of its own parent's by looking. */
 function become(file, args) {
-  const environment = { ...process.env, WEIR_HOME: home, PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}` };
+  const environment = {
+    ...process.env,
+    WEIR_HOME: home,
+    PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}`,
+  };
   const child = spawn(pinnedNode, ['--enable-source-maps', file, ...args], {
     cwd: root,
     env: environment,

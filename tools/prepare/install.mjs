@@ -28,7 +28,9 @@ async function isInstalled(directory) {
 
 /** Packages for other platforms are in the lock file and not installed; everything else is in both. */
 export function matches(wanted, installed) {
-  const missing = Object.entries(wanted).filter(([path, entry]) => path.includes('node_modules/') && !installed[path] && !entry.optional);
+  const missing = Object.entries(wanted).filter(
+    ([path, entry]) => path.includes('node_modules/') && !installed[path] && !entry.optional,
+  );
   const changed = Object.entries(installed).filter(([path, entry]) => wanted[path]?.version !== entry.version);
   return missing.length === 0 && changed.length === 0;
 }

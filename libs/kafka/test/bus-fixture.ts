@@ -112,7 +112,7 @@ export class Outsider implements AsyncDisposable {
     // Just after its creation a topic may have no leader yet.
     const ends = await until(() => this.admin.fetchTopicOffsets(topic).catch(() => undefined));
     const total = ends.reduce((sum, { low, high }) => sum + Number(high) - Number(low), 0);
-    const consumer = this.kafka.consumer({ groupId: `outsider-${systemSource.uuid()}` });
+    const consumer = this.kafka.consumer({ groupId: `outsider-${systemSource.uuid()}`, maxWaitTimeInMs: 100 });
     const messages: (KafkaMessage & { partition: number })[] = [];
     try {
       await consumer.connect();

@@ -9,7 +9,7 @@ describe('an engine with a real model', () => {
 
   beforeAll(async () => {
     version = await versionOf(modelFile());
-    engine = localEngine(version);
+    engine = localEngine(version, { max_queue: 256 });
     await isReady(engine.backend);
   });
   afterAll(() => engine[Symbol.asyncDispose]());
@@ -71,12 +71,14 @@ describe('an engine with a real model', () => {
   });
 
   it('ends at the context when the answer does not fit', async () => {
-    const prompt = { kind: 'text', text: 'one two three '.repeat(320) } as const;
-    const { last } = await whole(ask(engine.backend, { prompt, seed: 1, maxTokens: 256 }));
+    await using small = localEngine(version, { slots: 1, context_tokens: 256 });
+    await isReady(small.backend);
+    const prompt = { kind: 'text', text: 'one two three '.repeat(78) } as const;
+    const { last } = await whole(ask(small.backend, { prompt, temperature: 0, maxTokens: 256 }));
     const { inputTokens = 0, outputTokens = 0 } = last?.usage ?? {};
-    expect(last?.finish?.reason).toMatch(/length|stop/);
-    expect(inputTokens).toBeGreaterThan(900);
-    expect(inputTokens + outputTokens).toBeLessThanOrEqual(1_024);
+    expect(last?.finish?.reason).toBe('length');
+    expect(inputTokens).toBeGreaterThan(200);
+    expect(inputTokens + outputTokens).toBe(256);
   });
 
   it('reports a reused prefix, and none when a seed asks for the same run', async () => {
@@ -100,8 +102,9 @@ describe('an engine with a real model', () => {
   });
 
   it('ends at the deadline with what was generated', async () => {
-    const deadline = Date.now() + 600;
-    const { last } = await whole(ask(engine.backend, { prompt: 'Count to one thousand.', deadline, seed: 5, maxTokens: 256 }));
+    const prompt = { kind: 'text', text: '1 2 3 4 5 6' } as const;
+    const asked = { prompt, deadline: Date.now() + 600, temperature: 0, maxTokens: 256 };
+    const { last } = await whole(ask(engine.backend, asked));
     expect(last?.finish?.reason).toBe('deadline');
     expect(last?.usage?.outputTokens).toBeLessThan(256);
   });
@@ -120,7 +123,8 @@ describe('an engine with a real model', () => {
       return whole(asked).then(() => 'done', (error: { code?: string }) => error.code);
     });
     const ended = await Promise.all(outcomes);
-    expect(new Set(ended.filter((end) => end !== 'done'))).toEqual(new Set(['cancelled', 'engine_overloaded']));
+    expect(new Set(ended)).toEqual(new Set(['done', 'cancelled']));
+    expect(ended.filter((end) => end === 'cancelled').length).toBeGreaterThan(100);
     await eventually(() => engine.backend.running === 0 && engine.backend.waiting === 0);
     const after = await Promise.all([1, 2, 3, 4].map((seed) => whole(ask(engine.backend, { seed, maxTokens: 4 }))));
     expect(after.every(({ last }) => last?.finish)).toBe(true);

@@ -19,11 +19,11 @@ describe('an engine that breaks', () => {
   });
 
   it('killed: running streams end with their usage, waiting ones succeed, and it is back', async () => {
-    await using engine = localEngine(version, { slots: 8 });
+    await using engine = localEngine(version, { slots: 8, context_tokens: 512 });
     await isReady(engine.backend);
     let first = 0;
-    const running = Array.from({ length: 8 }, async (_, index) => {
-      const parts = ask(engine.backend, { seed: index, maxTokens: 256, prompt: 'Tell a very long story.' });
+    const running = Array.from({ length: 8 }, async () => {
+      const parts = ask(engine.backend, { temperature: 0, maxTokens: 256, prompt: { kind: 'text', text: 'Once upon a time' } });
       let seen = 0;
       return failureOf(
         (async function* () {
@@ -51,9 +51,10 @@ describe('an engine that breaks', () => {
   });
 
   it('hung: it is noticed, ended and started again', async () => {
-    await using engine = localEngine(version, {}, { stallSeconds: 1 });
+    await using engine = localEngine(version, {}, { stallSeconds: 3 });
     await isReady(engine.backend);
-    const hung = failureOf(ask(engine.backend, { maxTokens: 256, seed: 1 }));
+    const prompt = { kind: 'text', text: '1 2 3 4 5 6' } as const;
+    const hung = failureOf(ask(engine.backend, { prompt, maxTokens: 256, temperature: 0 }));
     await eventually(() => engine.steps.length > 3);
     signalEngine(engine.backend.enginePid, 'SIGSTOP');
     expect((await hung).error).toMatchObject({ code: 'engine_failed' });
@@ -65,12 +66,12 @@ describe('an engine that breaks', () => {
     const copy = join(folder.path, 'model.gguf');
     await copyFile(modelFile(), copy);
     const wrong = await versionOf(copy, '0'.repeat(64));
-    const whole_ = await versionOf(copy);
+    const right = await versionOf(copy);
     await using digest = localEngine(wrong);
     await eventually(() => digest.backend.status.state === 'failed');
     expect(digest.backend.status.reason).toMatch(/^artifact_mismatch: .*digest/);
     await truncate(copy, 1_000_000);
-    await using short = localEngine(whole_);
+    await using short = localEngine(right);
     await eventually(() => short.backend.status.state === 'failed');
     expect(short.backend.status.reason).toMatch(/^artifact_mismatch: .*1000000 bytes/);
     expect((await failureOf(ask(short.backend))).error).toMatchObject({ code: 'engine_unavailable' });

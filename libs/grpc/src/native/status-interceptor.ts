@@ -25,7 +25,7 @@ export const statusInterceptor: ServerInterceptor = (_method, call) => {
       next({
         onReceiveHalfClose: (pass) =>
           setImmediate(() => {
-            pass();
+            if (!brokenOff(call)) pass();
           }),
       }),
   });

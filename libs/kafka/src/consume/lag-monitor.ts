@@ -31,7 +31,7 @@ export class LagMonitor implements AsyncDisposable {
 
   watch(consumer: ConsumerRuntime): void {
     this.#watched.set(consumer, new ProgressWatchdog(this.#options.stalledMs));
-    this.#timer ??= setInterval(() => (this.#looking ??= this.#look()), this.#options.lagMs);
+    this.#timer ??= setInterval(() => this.#lookOnce(), this.#options.lagMs);
   }
 
   forget(consumer: ConsumerRuntime): void {
@@ -46,6 +46,11 @@ export class LagMonitor implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer);
     await this.#looking;
+  }
+
+  #lookOnce(): void {
+    // In finally(), which is always later than the assignment: a look that waits for nothing must not count for ever.
+    this.#looking ??= this.#look().finally(() => (this.#looking = undefined));
   }
 
   async #look(): Promise<void> {
@@ -64,7 +69,6 @@ export class LagMonitor implements AsyncDisposable {
       for (const watchdog of this.#watched.values()) watchdog.look(source.monotonic(), undefined);
       logger.debug({ err: error }, 'the lag of the consumers could not be measured');
     }
-    this.#looking = undefined;
   }
 
   #report(consumer: ConsumerRuntime, stalled: boolean): void {

@@ -21,7 +21,7 @@ export function usableThreads(before: ProcessorTimes, after: ProcessorTimes, mos
   return Math.max(1, Math.min(most, Math.floor(cores + 1 - WORTH)));
 }
 
-/** Sets the number of threads a few times a second while there is work. */
+/** Sets the number of threads a few times a second while there is work; one until it knows better. */
 export class ThreadGovernor {
   private last: ProcessorTimes;
 
@@ -32,6 +32,7 @@ export class ThreadGovernor {
     private readonly apply: (threads: number) => void,
   ) {
     this.last = times();
+    apply(1);
   }
 
   /** Called before each step. */

@@ -36,6 +36,6 @@ describe('ThreadGovernor', () => {
     now = 600;
     idle = 600;
     governor.tick();
-    expect(applied).toEqual([1, 2]);
+    expect(applied).toEqual([1, 1, 2]);
   });
 });

@@ -27,7 +27,12 @@ describe('worstCase', () => {
     const dear = target({
       price: { inputPerMillion: 2_000_000n, cachedInputPerMillion: 0n, outputPerMillion: 9_000_000n },
     });
-    expect(worstCase(chat('abcd'), 10, [target(), dear])).toEqual({ requests: 1, tokens: 30, money: 40n + 90n });
+    for (const targets of [
+      [target(), dear],
+      [dear, target()],
+    ]) {
+      expect(worstCase(chat('abcd'), 10, targets)).toEqual({ requests: 1, tokens: 30, money: 40n + 90n });
+    }
     expect(worstCase(chat('abcd'), 5_000, [target()])).toMatchObject({ tokens: 120 });
     expect(worstCase(chat('abcd'), undefined, [target()])).toMatchObject({ tokens: 120 });
   });

@@ -156,7 +156,7 @@ describe('lease books of several routers', () => {
           let reservation = book.reserve(amounts(need), now);
           const granted = reservation ? undefined : billing.grant(need, want);
           if (granted) {
-            book.add(lease(granted.id, grant(granted.tokens, 3), now + 1_000, now));
+            book.add(lease(granted.id, { requests: 3, tokens: granted.tokens, money: undefined }, now + 1_000, now));
             reservation = book.reserve(amounts(need), now);
           }
           if (reservation) running.push({ book, reservation });

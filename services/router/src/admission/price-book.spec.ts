@@ -28,6 +28,7 @@ describe('PriceBook', () => {
     expect(book.priceOf('m', 199)?.id).toBe('p1');
     expect(book.priceOf('m', 200)?.id).toBe('p2');
     expect(book.priceOf('other', 200)).toBeUndefined();
+    expect(known(price({ validToMs: 200 })).priceOf('m', 200)).toBeUndefined();
   });
 
   it('takes changes of a price that it knows', () => {

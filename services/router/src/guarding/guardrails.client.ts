@@ -105,8 +105,9 @@ function malformed(): WeirError {
 }
 
 /** A client that left or a deadline that passed is not the fault of guardrails. */
-function unavailable(cause: unknown, { caller }: RequestRun): WeirError {
-  if (caller.signal.aborted) return abortError(caller.signal);
+function unavailable(cause: unknown, run: RequestRun): WeirError {
+  if (run.caller.signal.aborted) return abortError(run.caller.signal);
+  if (run.pastDeadline) return new WeirError('deadline_exceeded', 'The answer took too long.', { cause });
   return new WeirError('guardrails_unavailable', 'The policy of this model cannot be checked now.', {
     cause,
     retryAfterMs: 1_000,

@@ -61,8 +61,11 @@ export class PipelineService {
     } catch (error) {
       run.error = asWeirError(error);
     }
-    await this.settlement.settle(run);
-    this.#metrics.inFlight.set((this.#inFlight -= 1));
+    try {
+      await this.settlement.settle(run);
+    } finally {
+      this.#metrics.inFlight.set((this.#inFlight -= 1));
+    }
     if (run.error) throw run.error;
   }
 

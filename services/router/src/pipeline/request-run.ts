@@ -71,6 +71,11 @@ export class RequestRun {
     return this.#monotonic() - this.#startedMonotonic;
   }
 
+  /** True once the answer comes too late for its caller. */
+  get pastDeadline(): boolean {
+    return this.startedAt + this.elapsedMs >= this.caller.deadline;
+  }
+
   get use(): TokenUse {
     return this.#meter?.use ?? NO_USE;
   }

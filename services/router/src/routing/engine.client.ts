@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { engineV1 } from '@weir/contracts';
-import { asWeirError, WeirError } from '@weir/errors';
+import { WeirError } from '@weir/errors';
 import { RpcClients, type Client } from '@weir/grpc';
 import { Tracing, type Span } from '@weir/telemetry';
 import { abortError } from '../pipeline/abort.js';
@@ -8,6 +8,7 @@ import { callOptionsOf } from '../pipeline/call-options.js';
 import type { Prompt } from '../pipeline/inference-request.js';
 import type { RequestRun } from '../pipeline/request-run.js';
 import type { Candidate } from './candidates.js';
+import { clientFailure } from './engine-failure.js';
 
 /** Time for counting the input of an answer that was cut off before the engine told it. */
 const COUNT_TIMEOUT_MS = 500;
@@ -52,7 +53,7 @@ export class EngineClient {
     } catch (error) {
       meter.onError(error);
       span?.end(error);
-      throw engineError(error, run);
+      throw run.caller.signal.aborted ? abortError(run.caller.signal) : clientFailure(error);
     }
   }
 
@@ -112,14 +113,4 @@ function finish(run: RequestRun, reason: string): void {
   if (reason === 'cancelled') throw new WeirError('engine_failed', 'The engine gave the request up.');
   run.finishReason = reason === 'stop' ? 'stop' : 'length';
   if (reason === 'deadline') run.cutReason = 'deadline';
-}
-
-function engineError(error: unknown, { caller }: RequestRun): WeirError {
-  if (caller.signal.aborted) return abortError(caller.signal);
-  const failure = asWeirError(error);
-  if (failure.code !== 'peer_unavailable') return failure;
-  return new WeirError('engine_unavailable', 'No engine answers for this model now.', {
-    cause: error,
-    retryAfterMs: failure.retryAfterMs ?? 1_000,
-  });
 }

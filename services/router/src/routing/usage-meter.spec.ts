@@ -59,6 +59,13 @@ describe('UsageMeter', () => {
     expect(meter.use).toEqual(use);
   });
 
+  it('never counts more cached input than there was', () => {
+    const meter = new UsageMeter();
+    const usage = { inputTokens: 3, outputTokens: 1, cachedInputTokens: 9 };
+    meter.onMessage(engineV1.GenerateResponse.fromPartial({ text: 'a', usage }));
+    expect(meter.use.cachedInputTokens).toBe(3);
+  });
+
   it('takes no usage from an error that is none of ours', () => {
     const meter = new UsageMeter();
     meter.onError(new TypeError('x'));

@@ -46,7 +46,8 @@ export class UsageMeter {
   }
 
   #take(use: TokenUse): void {
-    this.#reported = use;
+    // More cached than there was would make a negative price.
+    this.#reported = { ...use, cachedInputTokens: Math.min(use.cachedInputTokens, use.inputTokens) };
     this.#since = 0;
   }
 }

@@ -1,0 +1,46 @@
+import { PassThrough } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { runCli } from './run-cli.js';
+import { Terminal } from './terminal/terminal.js';
+
+async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const [out, err] = [new PassThrough(), new PassThrough()];
+  const code = await runCli({ args, out, err, env: { WEIR_HOME: '/nonexistent/weir-home' } });
+  return { code, out: String(out.read() ?? ''), err: String(err.read() ?? '') };
+}
+
+describe('weir', () => {
+  it('lists its commands', async () => {
+    const { code, out } = await run('--help');
+    expect(code).toBe(0);
+    for (const command of ['demo', 'models', 'routes', 'keys', 'limits', 'eval', 'doctor']) expect(out).toContain(command);
+  });
+
+  it.each([
+    ['an unknown command', ['fly'], /unknown command 'fly'/],
+    ['a missing option', ['limits', 'put'], /required option/],
+    ['no key', ['models', 'list'], /^weir: There is no key in \/nonexistent\/weir-home\/keys\/admin: .*\n$/],
+    ['a file that is not there', ['eval', 'run', '/nonexistent.jsonl', '--model', 'm'], /^weir: .*cannot be read\.\n$/],
+  ])('answers %s with 1 and a line', async (_what, args, message) => {
+    const { code, err } = await run(...args);
+    expect(code).toBe(1);
+    expect(err).toMatch(message);
+  });
+
+  it('counts what the doctor found wrong', async () => {
+    const { code, out, err } = await run('doctor');
+    expect(code).toBe(1);
+    expect(out).toMatch(/✗ key admin/);
+    expect(err).toMatch(/^weir: \d+ checks failed\.\n$/);
+  });
+});
+
+describe('Terminal', () => {
+  it('writes plain text where there is no terminal, in columns', () => {
+    const out = new PassThrough();
+    const terminal = new Terminal(out);
+    terminal.table(['NAME', 'N'], [['long name', '1'], ['b', '22']]);
+    terminal.good('done');
+    expect(String(out.read())).toBe('NAME       N\nlong name  1\nb          22\n ✓ done\n');
+  });
+});

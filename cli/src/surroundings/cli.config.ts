@@ -1,0 +1,38 @@
+import { processSettings } from '@weir/config';
+
+const {
+  home,
+  host,
+  httpPort,
+  grpcPort,
+  kafkaBrokers,
+  topicPrefix,
+  topicReplication,
+  tlsDirectory,
+  registryAddr,
+  routerAddr,
+  guardrailsAddr,
+  inferenceAddr,
+  billingAddr,
+  evaluatorAddr,
+  monitorAddr,
+} = processSettings;
+
+/** The variables that tell the command where an installation is; the same ones that its processes read. */
+export const cliSettings = {
+  home,
+  host,
+  httpPort,
+  grpcPort,
+  kafkaBrokers,
+  topicPrefix,
+  topicReplication,
+  tlsDirectory,
+  registryAddr,
+  routerAddr,
+  guardrailsAddr,
+  inferenceAddr,
+  billingAddr,
+  evaluatorAddr,
+  monitorAddr,
+};

@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { engineState, engineV1, type EngineState } from '@weir/contracts';
+import type { Client } from '@weir/grpc';
+import type { StateReader } from '@weir/kafka';
+import { eventually, fakeUpstream, startTestProcess, type FakeUpstream, type TestProcess } from '@weir/testing';
+import { inferenceService } from '../src/index.js';
+import { deploymentOf, modelFile, versionOf } from './fixtures.js';
+
+const chat = (content: string) => ({ $case: 'chat' as const, value: { turns: [{ role: 'user', content }] } });
+
+describe('the inference service', () => {
+  let running: TestProcess;
+  let engine: Client<typeof engineV1.EngineServiceDefinition>;
+  let upstream: FakeUpstream;
+  let reader: StateReader;
+  const states = new Map<string, EngineState>();
+  const history: string[] = [];
+
+  beforeAll(async () => {
+    upstream = await fakeUpstream({ chunks: 3 });
+    running = await startTestProcess({
+      services: [inferenceService],
+      env: { WEIR_INFERENCE_MEMORY_RESERVE_MB: '0', WEIR_INFERENCE_BREAKER_VOLUME: '3' },
+    });
+    engine = running.operator.client('inference', engineV1.EngineServiceDefinition);
+    reader = await running.bus.readState(engineState, (event) => {
+      if (!('data' in event)) return;
+      states.set(event.data.deployment_id, event.data);
+      history.push(`${event.data.deployment_id} ${event.data.state}`);
+    });
+    await running.publishState(await versionOf(modelFile()));
+    await running.publishState(deploymentOf({ slots: 2, context_tokens: 512 }, 'local'));
+    const base_url = upstream.baseUrl;
+    await running.publishState(deploymentOf({ kind: 'openai', base_url, allow_private_address: true }, 'remote'));
+    await stateIs('local', 'ready');
+    await stateIs('remote', 'ready');
+  });
+
+  afterAll(async () => {
+    await reader[Symbol.asyncDispose]();
+    await running[Symbol.asyncDispose]();
+    await upstream[Symbol.asyncDispose]();
+  });
+
+  const stateIs = (id: string, state: EngineState['state']) =>
+    eventually(() => states.get(id)?.state === state, { timeoutMs: 30_000 });
+
+  async function generate(deploymentId: string, content = 'Hello'): Promise<engineV1.GenerateResponse[]> {
+    const all: engineV1.GenerateResponse[] = [];
+    const options = { maxTokens: 6, seed: 1 };
+    for await (const part of engine.generate({ deploymentId, prompt: chat(content), options })) all.push(part);
+    return all;
+  }
+
+  it('generates over gRPC and reports what it loaded', async () => {
+    const parts = await generate('local');
+    expect(parts.at(-1)).toMatchObject({
+      finishReason: expect.stringMatching(/length|stop/),
+      usage: { outputTokens: expect.any(Number) },
+      times: { prefillMs: expect.any(Number) },
+    });
+    expect(states.get('local')).toMatchObject({ slots: 2, context_tokens: 512, artifact_sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(history.filter((line) => line.startsWith('local'))).toEqual(['local loading', 'local ready']);
+  });
+
+  it('counts tokens where it can', async () => {
+    const { tokens } = await engine.countTokens({ deploymentId: 'local', prompt: chat('Hello') });
+    expect(tokens).toBeGreaterThan(5);
+    const remote = engine.countTokens({ deploymentId: 'remote', prompt: chat('Hello') });
+    await expect(remote).rejects.toMatchObject({ code: 'unimplemented' });
+  });
+
+  it('answers bad requests with their reason', async () => {
+    await expect(generate('nobody')).rejects.toMatchObject({ code: 'not_found' });
+    await expect(generate('local', 'word '.repeat(1_000))).rejects.toMatchObject({ code: 'context_length_exceeded' });
+    const parts = engine.generate({ deploymentId: 'local' });
+    await expect(parts[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'invalid_request', param: 'prompt' });
+  });
+
+  it('is closed to keys without the admin scope', async () => {
+    const { apiKey } = await running.seedTenant();
+    const client = running.clients(apiKey).client('inference', engineV1.EngineServiceDefinition);
+    await expect(client.listDeployments({})).rejects.toMatchObject({ code: 'permission_denied' });
+    await expect(client.unloadDeployment({ deploymentId: 'local' })).rejects.toMatchObject({ code: 'permission_denied' });
+  });
+
+  it('unloads and loads by hand, until the registry wants something else', async () => {
+    const unloaded = await engine.unloadDeployment({ deploymentId: 'local' });
+    expect(unloaded.status?.state).toBe('unloaded');
+    await stateIs('local', 'unloaded');
+    await expect(generate('local')).rejects.toMatchObject({ code: 'engine_unavailable' });
+    const loaded = await engine.loadDeployment({ deploymentId: 'local' });
+    expect(loaded.status?.state).toBe('ready');
+    await running.publishState({ ...deploymentOf({ slots: 2, context_tokens: 512 }, 'local'), desired_state: 'stopped' });
+    await stateIs('local', 'unloaded');
+    await running.publishState(deploymentOf({ slots: 2, context_tokens: 512 }, 'local'));
+    await stateIs('local', 'ready');
+  });
+
+  it('opens its breaker over a failing upstream and tells it, but not over client errors', async () => {
+    upstream.fail({ kind: 'status', status: 400 });
+    for (let call = 0; call < 6; call++) await expect(generate('remote')).rejects.toMatchObject({ code: 'invalid_request' });
+    expect(states.get('remote')?.state).toBe('ready');
+    upstream.fail({ kind: 'status', status: 500 });
+    for (let call = 0; call < 4; call++) await expect(generate('remote')).rejects.toThrow();
+    await stateIs('remote', 'open');
+    const sent = upstream.requests.length;
+    await expect(generate('remote')).rejects.toMatchObject({ code: 'engine_unavailable', retryAfterMs: expect.any(Number) });
+    expect(upstream.requests.length).toBe(sent);
+    const { deployments } = await engine.listDeployments({});
+    expect(deployments.map(({ deploymentId, state }) => `${deploymentId} ${state}`).sort()).toEqual(['local ready', 'remote open']);
+    upstream.fail(undefined);
+    await eventually(async () => (await generate('remote')).length > 0, { timeoutMs: 15_000 });
+    await stateIs('remote', 'ready');
+  });
+
+  it('measures under the names of vLLM', async () => {
+    await generate('local');
+    const body = await (await fetch(`${running.httpUrl}/metrics`)).text();
+    const labels = '{model_name="smollm2",engine="name-of-local"';
+    for (const line of [
+      `vllm:num_requests_running${labels}} 0`,
+      `vllm:num_requests_waiting${labels}} 0`,
+      `vllm:generation_tokens_total${labels}}`,
+      `vllm:prompt_tokens_total${labels}}`,
+      'vllm:time_to_first_token_seconds_bucket{le="0.001"',
+      'vllm:iteration_tokens_total_bucket',
+      'vllm:request_success_total{',
+    ]) {
+      expect(body).toContain(line);
+    }
+  });
+});
