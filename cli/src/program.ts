@@ -20,7 +20,15 @@ export function buildProgram(terminal: Terminal, env?: Environment): Command {
   const program = new Command('weir')
     .description('Talks to a running Weir. It finds what runs from WEIR_HOME (default .weir) and its keys by itself.')
     .showHelpAfterError('(weir --help lists the commands)');
-  for (const command of [demoCommand, modelsCommand, routesCommand, keysCommand, limitsCommand, evalCommand, doctorCommand]) {
+  for (const command of [
+    demoCommand,
+    modelsCommand,
+    routesCommand,
+    keysCommand,
+    limitsCommand,
+    evalCommand,
+    doctorCommand,
+  ]) {
     program.addCommand(command(context));
   }
   return program;

@@ -13,7 +13,8 @@ describe('weir', () => {
   it('lists its commands', async () => {
     const { code, out } = await run('--help');
     expect(code).toBe(0);
-    for (const command of ['demo', 'models', 'routes', 'keys', 'limits', 'eval', 'doctor']) expect(out).toContain(command);
+    for (const command of ['demo', 'models', 'routes', 'keys', 'limits', 'eval', 'doctor'])
+      expect(out).toContain(command);
   });
 
   it.each([
@@ -39,7 +40,13 @@ describe('Terminal', () => {
   it('writes plain text where there is no terminal, in columns', () => {
     const out = new PassThrough();
     const terminal = new Terminal(out);
-    terminal.table(['NAME', 'N'], [['long name', '1'], ['b', '22']]);
+    terminal.table(
+      ['NAME', 'N'],
+      [
+        ['long name', '1'],
+        ['b', '22'],
+      ],
+    );
     terminal.good('done');
     expect(String(out.read())).toBe('NAME       N\nlong name  1\nb          22\n ✓ done\n');
   });

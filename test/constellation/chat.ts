@@ -21,7 +21,11 @@ export interface StreamedAnswer {
 
 export interface Chunk {
   readonly id?: string;
-  readonly choices?: readonly { delta?: { role?: string; content?: string }; text?: string; finish_reason: string | null }[];
+  readonly choices?: readonly {
+    delta?: { role?: string; content?: string };
+    text?: string;
+    finish_reason: string | null;
+  }[];
   readonly usage?: StreamedAnswer['usage'] | null;
   readonly error?: NonNullable<StreamedAnswer['error']>;
   readonly weir?: Record<string, unknown>;
@@ -63,7 +67,10 @@ export async function post(sent: Sent): Promise<Answer> {
 }
 
 /** Posts and reads a server-sent event stream to its end, whatever that is. */
-export async function postStream(sent: Sent, onChunk: (chunk: Chunk) => void = () => undefined): Promise<StreamedAnswer> {
+export async function postStream(
+  sent: Sent,
+  onChunk: (chunk: Chunk) => void = () => undefined,
+): Promise<StreamedAnswer> {
   const response = await request(sent.url, options(sent));
   const chunks: Chunk[] = [];
   let pending = '';

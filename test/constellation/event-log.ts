@@ -48,7 +48,8 @@ export async function eventLog(weir: Constellation, definitions: readonly EventD
     await bus.consume({ event, group: `${group}.${event.type}`, onEvent });
   }
   const open = opened.move();
-  const all = <D extends EventDefinition>(event: D) => (seen.get(event.type) ?? []) as readonly LoggedEvent<EventData<D>>[];
+  const all = <D extends EventDefinition>(event: D) =>
+    (seen.get(event.type) ?? []) as readonly LoggedEvent<EventData<D>>[];
   return {
     all,
     find: (event, fits, timeoutMs = 20_000) =>

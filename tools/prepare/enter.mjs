@@ -2,13 +2,12 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { install } from './install.mjs';
 import { lock } from './lock.mjs';
+import { watchParents } from './parents.mjs';
 import { engine, home, pinnedNode, root } from './paths.mjs';
 import { fail, Problem } from './problem.mjs';
 import { step } from './progress.mjs';
 import { requireMachine } from './requirements.mjs';
 import { run } from './run.mjs';
-
-const PARENT_POLL_MS = 1_000;
 
 /**
  * Makes the repository ready (packages, build) and then becomes `program`, a file of the built tools, under the pinned Node.js.
@@ -49,7 +48,7 @@ async function build() {
   });
 }
 
-/** The program hears of this process's death by its IPC channel, and this one of its own parent's by looking. */
+/** The program hears of the death of this process by its IPC channel, and this one of its parents' by looking. */
 function become(file, args) {
   const environment = {
     ...process.env,
@@ -62,9 +61,7 @@ function become(file, args) {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  const parent = process.ppid;
-  const watch = setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), PARENT_POLL_MS);
-  watch.unref();
+  watchParents(() => child.kill('SIGTERM'));
   child.once('error', fail);
   child.once('exit', (status, signal) => process.exit(signal ? 128 : (status ?? 1)));
 }

@@ -18,7 +18,9 @@ describe('what is installed', () => {
   it('does not match with another version, without a package or with one too many', () => {
     expect(matches(wanted, { 'node_modules/a': { version: '1.0.1' } })).toBe(false);
     expect(matches(wanted, {})).toBe(false);
-    expect(matches(wanted, { 'node_modules/a': { version: '1.0.0' }, 'node_modules/c': { version: '1.0.0' } })).toBe(false);
+    expect(matches(wanted, { 'node_modules/a': { version: '1.0.0' }, 'node_modules/c': { version: '1.0.0' } })).toBe(
+      false,
+    );
   });
 });
 

@@ -49,7 +49,9 @@ export function javaMajor(output) {
 async function requireMaven() {
   const output = await run('mvn', ['-v']).catch(() => undefined);
   if (output === undefined) {
-    throw new Problem('Maven is needed to fetch Kafka: install it (package maven), or set KAFKA_BROKERS to a Kafka that runs.');
+    throw new Problem(
+      'Maven is needed to fetch Kafka: install it (package maven), or set KAFKA_BROKERS to a Kafka that runs.',
+    );
   }
 }
 

@@ -68,7 +68,9 @@ describe('a server on a leash', () => {
 
   it('says at once, with its last words, that it did not come up', async () => {
     const leash = await Leash.start(server(`console.error('no such disk'); process.exit(3)`));
-    await expect(leash.ready(async () => false, 10_000)).rejects.toThrow(/test server ended while it started: no such disk/);
+    await expect(leash.ready(async () => false, 10_000)).rejects.toThrow(
+      /test server ended while it started: no such disk/,
+    );
   });
 });
 

@@ -23,7 +23,9 @@ afterEach(async () => {
 
 function hold() {
   const child = spawn(process.execPath, [HOLDER, path], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const answer = once(child.stdout, 'data').then(([text]) => JSON.parse(String(text)) as { held: boolean; pid?: number });
+  const answer = once(child.stdout, 'data').then(
+    ([text]) => JSON.parse(String(text)) as { held: boolean; pid?: number },
+  );
   const holder = { child, answer };
   holders.push(holder);
   return holder;

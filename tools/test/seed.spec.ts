@@ -19,7 +19,11 @@ describe('a served model', () => {
     expect(versions[0]?.artifacts).toEqual([
       { path: 'model.gguf', uri: 'file:///models/here.gguf', sha256: smollm2.sha256, sizeBytes: smollm2.sizeBytes },
     ]);
-    expect(deployments[0]).toMatchObject({ name: 'smollm2', desiredState: 'running', engine: { slots: 8, contextTokens: 2_048 } });
+    expect(deployments[0]).toMatchObject({
+      name: 'smollm2',
+      desiredState: 'running',
+      engine: { slots: 8, contextTokens: 2_048 },
+    });
     expect(routes.get('smollm2')).toMatchObject({ policy: 'default', targets: [{ deploymentId: first, weight: 1 }] });
   });
 
@@ -28,7 +32,10 @@ describe('a served model', () => {
     await ensureServed(control, here);
     const second = await ensureServed(control, localModel('/models/there.gguf'));
     expect(control.state.deployments.map((deployment) => deployment.name)).toEqual(['smollm2', 'smollm2-v2']);
-    expect(control.state.routes.get('smollm2')).toMatchObject({ revision: 2, targets: [{ deploymentId: second, weight: 1 }] });
+    expect(control.state.routes.get('smollm2')).toMatchObject({
+      revision: 2,
+      targets: [{ deploymentId: second, weight: 1 }],
+    });
   });
 
   it('keeps what an operator changed', async () => {
@@ -37,7 +44,10 @@ describe('a served model', () => {
     const route = control.state.routes.get('smollm2');
     if (route) control.state.routes.set('smollm2', { ...route, policy: 'strict' });
     await ensureServed(control, here);
-    expect(control.state.routes.get('smollm2')).toMatchObject({ policy: 'strict', targets: [{ deploymentId: id, weight: 1 }] });
+    expect(control.state.routes.get('smollm2')).toMatchObject({
+      policy: 'strict',
+      targets: [{ deploymentId: id, weight: 1 }],
+    });
   });
 
   it('is found behind the first page', async () => {

@@ -35,7 +35,10 @@ export function doctorCommand({ terminal, installation }: CommandContext): Comma
 function checksOf(installation: Installation): Check[] {
   const addresses = new Set(SERVICE_NAMES.map((service) => installation.addressOf(service)));
   return [
-    ...(['admin', 'demo'] as const).map((name) => ({ what: `key ${name}`, look: () => keyIsPrivate(installation, name) })),
+    ...(['admin', 'demo'] as const).map((name) => ({
+      what: `key ${name}`,
+      look: () => keyIsPrivate(installation, name),
+    })),
     { what: installation.httpUrl, look: () => answersReady(installation.httpUrl) },
     ...[...addresses].map((address) => ({ what: `gRPC ${address}`, look: () => takesConnections(address) })),
     ...installation.kafkaBrokers.map((broker) => ({ what: `Kafka ${broker}`, look: () => takesConnections(broker) })),

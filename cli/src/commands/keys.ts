@@ -27,7 +27,13 @@ function createCommand({ terminal, installation }: CommandContext): Command {
       const expiresAtMs = expiryOf(o.days);
       await withTenancy(await installation(), async (tenancy) => {
         const projectId = o.project ?? (await onlyProject(tenancy));
-        const { apiKey, secret } = await tenancy.createApiKey({ projectId, name, scopes: o.scope, role: o.role, expiresAtMs });
+        const { apiKey, secret } = await tenancy.createApiKey({
+          projectId,
+          name,
+          scopes: o.scope,
+          role: o.role,
+          expiresAtMs,
+        });
         terminal.fact('id', apiKey?.id ?? '');
         terminal.fact('project', projectId);
         terminal.fact('secret', secret);

@@ -38,7 +38,7 @@ function putCommand({ terminal, installation }: CommandContext): Command {
 
 function listCommand({ terminal, installation }: CommandContext): Command {
   return new Command('list')
-    .description("List limits; without --id those over the admin key itself.")
+    .description('List limits; without --id those over the admin key itself.')
     .addOption(new Option('--scope <scope>', 'whose').choices(SCOPES))
     .option('--id <id>', 'id of the organisation, project or key')
     .action(async ({ scope = '', id = '' }: { scope?: string; id?: string }) => {

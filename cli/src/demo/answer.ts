@@ -16,7 +16,11 @@ export interface Details {
   readonly traceId: string;
   readonly costUsd: string;
   readonly place: { readonly topic: string; readonly partition: number; readonly offset: string };
-  readonly verdicts: readonly { readonly stage: string; readonly action: string; readonly detectors: readonly string[] }[];
+  readonly verdicts: readonly {
+    readonly stage: string;
+    readonly action: string;
+    readonly detectors: readonly string[];
+  }[];
   readonly stagesMs: Readonly<Record<string, number>>;
 }
 

@@ -35,7 +35,7 @@ export interface EventWatch extends AsyncDisposable {
   charged(requestId: string): Promise<Seen<BillingCharged>>;
 }
 
-/** Joins its consumer group before it resolves, so that nothing that happens afterwards is missed. */
+/** Joins its consumer group before it resolves; a first run reads the topics from their beginning, later ones go on. */
 export async function watchEvents(installation: Installation): Promise<EventWatch> {
   await using opened = new AsyncDisposableStack();
   const bus = opened.use(await connect(installation, opened));
@@ -75,8 +75,9 @@ async function collect<T>(bus: KafkaBus, event: EventDefinition): Promise<readon
   const seen: Seen<T>[] = [];
   await bus.consume({
     event,
+    // From the beginning: a new group that starts at the end misses what comes before its first look.
     group: GROUP,
-    fromBeginning: false,
+    fromBeginning: true,
     retryDelaysMs: [],
     onEvent: async (one, { partition, offset }) => {
       if (seen.length === MOST_KEPT) seen.shift();

@@ -35,7 +35,11 @@ export async function collectEvidence(answer: Answer, events: EventWatch, ledger
   same('trace id of the verdict', verdict.traceparent?.split('-')[1], traceId);
   const charge = await chargeOf(requestId, ledger);
   same('amount in the ledger', charge.amountUsd, costUsd);
-  same('sum of the entries', charge.entries.reduce((sum, entry) => sum + (parseUsd(entry.amountUsd) ?? 1n), 0n), 0n);
+  same(
+    'sum of the entries',
+    charge.entries.reduce((sum, entry) => sum + (parseUsd(entry.amountUsd) ?? 1n), 0n),
+    0n,
+  );
   const charged = await events.charged(requestId);
   same('amount in the charged event', charged.data.amount_usd, costUsd);
   return { answer, verdict, charge, chargedAt: { partition: charged.partition, offset: charged.offset } };

@@ -5,7 +5,11 @@ import { readDetails, type Answer } from './answer.js';
 import type { Question } from './http-chat.js';
 
 /** Asks over gRPC and passes the answer on as it comes. @throws WeirError of the call */
-export async function grpcChat(clients: RpcClients, question: Question, onText: (text: string) => void): Promise<Answer> {
+export async function grpcChat(
+  clients: RpcClients,
+  question: Question,
+  onText: (text: string) => void,
+): Promise<Answer> {
   const inference = clients.client('router', inferenceV1.InferenceServiceDefinition);
   const { title, model, text: content, maxTokens } = question;
   const input = { model, messages: [{ role: 'user', content }], sampling: { maxTokens, temperature: 0 } };
@@ -30,5 +34,12 @@ export async function grpcChat(clients: RpcClients, question: Question, onText: 
   if (!last?.finishReason || !last.usage) throw new CliError('The gRPC stream ended before its end.');
   const { inputTokens, outputTokens } = last.usage;
   const text = pieces.join('');
-  return { title, text, pieces: pieces.length, inputTokens, outputTokens, details: readDetails(JSON.parse(details || '{}')) };
+  return {
+    title,
+    text,
+    pieces: pieces.length,
+    inputTokens,
+    outputTokens,
+    details: readDetails(JSON.parse(details || '{}')),
+  };
 }

@@ -36,7 +36,11 @@ interface Whole {
 }
 
 /** Asks over HTTP and passes the answer on as it comes. @throws CliError when the stream breaks or is no stream */
-export async function streamedChat(door: HttpDoor, question: Question, onText: (text: string) => void): Promise<Answer> {
+export async function streamedChat(
+  door: HttpDoor,
+  question: Question,
+  onText: (text: string) => void,
+): Promise<Answer> {
   const body = await post(door, question, { stream: true, stream_options: { include_usage: true } });
   const pieces: string[] = [];
   let last: Chunk = {};

@@ -29,7 +29,8 @@ export interface Masking {
  * @throws CliError when one of these does not hold
  */
 export async function proveMasking(door: HttpDoor, admin: RpcClients, model: string): Promise<Masking> {
-  const ask = (title: string, text: string) => plainChat(door, { title, model, text, maxTokens: SHORT } satisfies Question);
+  const ask = (title: string, text: string) =>
+    plainChat(door, { title, model, text, maxTokens: SHORT } satisfies Question);
   const text = await maskedBy(admin, model, sentence(CARD));
   if (text.includes(CARD)) throw new CliError('The policy of the route leaves card numbers as they are.');
   const masked = await ask('card over HTTP', sentence(CARD));
@@ -38,7 +39,9 @@ export async function proveMasking(door: HttpDoor, admin: RpcClients, model: str
   if (actionAt(masked.details, 'input') !== 'mask') throw new CliError('The card number was not masked.');
   if (actionAt(unmasked.details, 'input') !== 'allow') throw new CliError('Digits that are no card did not pass.');
   if (masked.inputTokens !== same.inputTokens) {
-    throw new CliError(`The engine read ${masked.inputTokens} tokens instead of ${same.inputTokens}: it got another text.`);
+    throw new CliError(
+      `The engine read ${masked.inputTokens} tokens instead of ${same.inputTokens}: it got another text.`,
+    );
   }
   if (masked.inputTokens === unmasked.inputTokens) throw new CliError('The count of tokens tells nothing here.');
   if (masked.text.includes(CARD)) throw new CliError('The answer holds the card number.');

@@ -12,7 +12,9 @@ export class Story {
   constructor(private readonly terminal: Terminal) {}
 
   begin(model: string, { httpUrl, kafkaBrokers, addressOf }: Installation): void {
-    this.terminal.line(`Weir at ${httpUrl} and ${addressOf('router')}, Kafka at ${kafkaBrokers.join(',')}, model ${model}`);
+    this.terminal.line(
+      `Weir at ${httpUrl} and ${addressOf('router')}, Kafka at ${kafkaBrokers.join(',')}, model ${model}`,
+    );
   }
 
   asks(title: string, prompt: string): void {
@@ -62,7 +64,8 @@ export class Story {
 
   traces(answers: readonly Answer[]): void {
     this.terminal.heading('6. The trace of each request, through HTTP, gRPC and Kafka');
-    for (const { title, details } of answers) this.terminal.fact(title, `${details.traceId}, request ${details.requestId}`);
+    for (const { title, details } of answers)
+      this.terminal.fact(title, `${details.traceId}, request ${details.requestId}`);
   }
 
   times(answers: readonly Answer[]): void {

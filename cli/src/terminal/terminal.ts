@@ -38,7 +38,10 @@ export class Terminal {
   table(head: readonly string[], rows: readonly (readonly string[])[]): void {
     const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
     const aligned = (row: readonly string[]) =>
-      row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd();
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd();
     this.line(this.styled('dim', aligned(head)));
     for (const row of rows) this.line(aligned(row));
   }

@@ -28,7 +28,7 @@ describe('membership in a group', () => {
     });
     await until(() => seen.length === 10, 40_000);
     expect(seen).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
-    const { groups } = await outsider.admin.describeGroups([`${prefix}g`]);
+    const { groups } = await outsider.admin.describeGroups([`${prefix}g.${auditRecorded.type}`]);
     expect(groups[0]?.state).toBe('Stable');
     const { body } = await test.metrics.render();
     expect(body).not.toMatch(/weir_kafka_consumer_restarts_total\{/);
@@ -59,7 +59,7 @@ describe('membership in a group', () => {
     }
     expect(first).toEqual(['0', '1', '2']);
     await using outsider = await Outsider.connect();
-    expect(await outsider.committed(`${prefix}g`, auditTopic(prefix))).toEqual([3]);
+    expect(await outsider.committed(`${prefix}g.${auditRecorded.type}`, auditTopic(prefix))).toEqual([3]);
     const second: string[] = [];
     await using test = await openBus({ prefix });
     await test.bus.consume({

@@ -59,7 +59,11 @@ describe('the inference service', () => {
       usage: { outputTokens: expect.any(Number) },
       times: { prefillMs: expect.any(Number) },
     });
-    expect(states.get('local')).toMatchObject({ slots: 2, context_tokens: 512, artifact_sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(states.get('local')).toMatchObject({
+      slots: 2,
+      context_tokens: 512,
+      artifact_sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
     expect(history.filter((line) => line.startsWith('local'))).toEqual(['local loading', 'local ready']);
   });
 
@@ -74,14 +78,19 @@ describe('the inference service', () => {
     await expect(generate('nobody')).rejects.toMatchObject({ code: 'not_found' });
     await expect(generate('local', 'word '.repeat(1_000))).rejects.toMatchObject({ code: 'context_length_exceeded' });
     const parts = engine.generate({ deploymentId: 'local' });
-    await expect(parts[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'invalid_request', param: 'prompt' });
+    await expect(parts[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+      code: 'invalid_request',
+      param: 'prompt',
+    });
   });
 
   it('is closed to keys without the admin scope', async () => {
     const { apiKey } = await running.seedTenant();
     const client = running.clients(apiKey).client('inference', engineV1.EngineServiceDefinition);
     await expect(client.listDeployments({})).rejects.toMatchObject({ code: 'permission_denied' });
-    await expect(client.unloadDeployment({ deploymentId: 'local' })).rejects.toMatchObject({ code: 'permission_denied' });
+    await expect(client.unloadDeployment({ deploymentId: 'local' })).rejects.toMatchObject({
+      code: 'permission_denied',
+    });
   });
 
   it('unloads and loads by hand, until the registry wants something else', async () => {
@@ -91,7 +100,10 @@ describe('the inference service', () => {
     await expect(generate('local')).rejects.toMatchObject({ code: 'engine_unavailable' });
     const loaded = await engine.loadDeployment({ deploymentId: 'local' });
     expect(loaded.status?.state).toBe('ready');
-    await running.publishState({ ...deploymentOf({ slots: 2, context_tokens: 512 }, 'local'), desired_state: 'stopped' });
+    await running.publishState({
+      ...deploymentOf({ slots: 2, context_tokens: 512 }, 'local'),
+      desired_state: 'stopped',
+    });
     await stateIs('local', 'unloaded');
     await running.publishState(deploymentOf({ slots: 2, context_tokens: 512 }, 'local'));
     await stateIs('local', 'ready');
@@ -99,16 +111,23 @@ describe('the inference service', () => {
 
   it('opens its breaker over a failing upstream and tells it, but not over client errors', async () => {
     upstream.fail({ kind: 'status', status: 400 });
-    for (let call = 0; call < 6; call++) await expect(generate('remote')).rejects.toMatchObject({ code: 'invalid_request' });
+    for (let call = 0; call < 6; call++)
+      await expect(generate('remote')).rejects.toMatchObject({ code: 'invalid_request' });
     expect(states.get('remote')?.state).toBe('ready');
     upstream.fail({ kind: 'status', status: 500 });
     for (let call = 0; call < 4; call++) await expect(generate('remote')).rejects.toThrow();
     await stateIs('remote', 'open');
     const sent = upstream.requests.length;
-    await expect(generate('remote')).rejects.toMatchObject({ code: 'engine_unavailable', retryAfterMs: expect.any(Number) });
+    await expect(generate('remote')).rejects.toMatchObject({
+      code: 'engine_unavailable',
+      retryAfterMs: expect.any(Number),
+    });
     expect(upstream.requests.length).toBe(sent);
     const { deployments } = await engine.listDeployments({});
-    expect(deployments.map(({ deploymentId, state }) => `${deploymentId} ${state}`).sort()).toEqual(['local ready', 'remote open']);
+    expect(deployments.map(({ deploymentId, state }) => `${deploymentId} ${state}`).sort()).toEqual([
+      'local ready',
+      'remote open',
+    ]);
     upstream.fail(undefined);
     await eventually(async () => (await generate('remote')).length > 0, { timeoutMs: 15_000 });
     await stateIs('remote', 'ready');

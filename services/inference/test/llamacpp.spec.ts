@@ -120,7 +120,10 @@ describe('an engine with a real model', () => {
         tenant: `t${index % 5}`,
       });
       setTimeout(() => caller.abort(), (index * 37) % 400);
-      return whole(asked).then(() => 'done', (error: { code?: string }) => error.code);
+      return whole(asked).then(
+        () => 'done',
+        (error: { code?: string }) => error.code,
+      );
     });
     const ended = await Promise.all(outcomes);
     expect(new Set(ended)).toEqual(new Set(['done', 'cancelled']));

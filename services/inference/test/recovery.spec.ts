@@ -23,7 +23,11 @@ describe('an engine that breaks', () => {
     await isReady(engine.backend);
     let first = 0;
     const running = Array.from({ length: 8 }, async () => {
-      const parts = ask(engine.backend, { temperature: 0, maxTokens: 256, prompt: { kind: 'text', text: 'Once upon a time' } });
+      const parts = ask(engine.backend, {
+        temperature: 0,
+        maxTokens: 256,
+        prompt: { kind: 'text', text: 'Once upon a time' },
+      });
       let seen = 0;
       return failureOf(
         (async function* () {

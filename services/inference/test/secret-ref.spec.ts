@@ -16,7 +16,13 @@ describe('readSecret', () => {
     await writeFile(join(directory, 'two-lines'), 'a\nb');
     await writeFile(join(folder.path, 'outside'), 'outside');
     await symlink(join(folder.path, 'outside'), join(directory, 'link'));
-    const env = { OPENAI_API_KEY: 'from-env', WEIR_UPSTREAM_A: 'a', WEIR_KEY_PEPPER: 'pepper', WEIR_X_TOKEN: 'x', EMPTY_API_KEY: '' };
+    const env = {
+      OPENAI_API_KEY: 'from-env',
+      WEIR_UPSTREAM_A: 'a',
+      WEIR_KEY_PEPPER: 'pepper',
+      WEIR_X_TOKEN: 'x',
+      EMPTY_API_KEY: '',
+    };
     places = { env, directory };
   });
   afterAll(() => folder[Symbol.asyncDispose]());
@@ -29,14 +35,18 @@ describe('readSecret', () => {
     await expect(readSecret(`file://${places.directory}/key`, places)).resolves.toBe('from-file');
   });
 
-  it.each(['env:WEIR_KEY_PEPPER', 'env:WEIR_X_TOKEN', 'env:PATH', 'env:EMPTY_API_KEY', 'env:OTHER_API_KEY', 'sk-inline'])(
-    'refuses %s without a word of a value',
-    async (ref) => {
-      const failed = readSecret(ref, places);
-      await expect(failed).rejects.toMatchObject({ code: 'invalid_configuration' });
-      await expect(failed).rejects.not.toMatchObject({ message: expect.stringMatching(/pepper|sk-inline/) });
-    },
-  );
+  it.each([
+    'env:WEIR_KEY_PEPPER',
+    'env:WEIR_X_TOKEN',
+    'env:PATH',
+    'env:EMPTY_API_KEY',
+    'env:OTHER_API_KEY',
+    'sk-inline',
+  ])('refuses %s without a word of a value', async (ref) => {
+    const failed = readSecret(ref, places);
+    await expect(failed).rejects.toMatchObject({ code: 'invalid_configuration' });
+    await expect(failed).rejects.not.toMatchObject({ message: expect.stringMatching(/pepper|sk-inline/) });
+  });
 
   it.each(['link', '../outside', 'none', 'two-lines'])('refuses the file %s', async (name) => {
     const failed = readSecret(`file:${places.directory}/${name}`, places);

@@ -85,7 +85,9 @@ describe('an OpenAI-compatible upstream', () => {
     const backend = await serve(behaviour);
     const caller = new AbortController();
     const left = failureOf(ask(backend, { signal: caller.signal }));
-    await eventually(() => upstream.requests.length === 1 && ('ttftMs' in behaviour || upstream.requests[0]!.chunksSent >= 2));
+    await eventually(
+      () => upstream.requests.length === 1 && ('ttftMs' in behaviour || upstream.requests[0]!.chunksSent >= 2),
+    );
     const leftAt = Date.now();
     caller.abort();
     expect((await left).error).toMatchObject({ code: 'cancelled' });
@@ -131,7 +133,10 @@ describe('an OpenAI-compatible upstream', () => {
 
   it('ends a silent upstream by its own times and by the deadline', async () => {
     const backend = await serve({ ttftMs: 30_000 }, {}, { upstreamFirstByteSeconds: 1 });
-    expect((await failureOf(ask(backend))).error).toMatchObject({ code: 'deadline_exceeded', details: { engine_late: true } });
+    expect((await failureOf(ask(backend))).error).toMatchObject({
+      code: 'deadline_exceeded',
+      details: { engine_late: true },
+    });
     const late = ask(backend, { deadline: Date.now() + 200 });
     expect((await failureOf(late)).error).toMatchObject({ code: 'deadline_exceeded' });
   });

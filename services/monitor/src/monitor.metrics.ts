@@ -19,9 +19,11 @@ export const monitorMetrics = {
     'How many times faster than allowed the error budget is spent; no value without requests.',
     ['slo', 'window'],
   ),
-  budgetRemaining: gauge('weir_monitor_error_budget_remaining', 'Share of the error budget that is left; below 0 when overspent.', [
-    'slo',
-  ]),
+  budgetRemaining: gauge(
+    'weir_monitor_error_budget_remaining',
+    'Share of the error budget that is left; below 0 when overspent.',
+    ['slo'],
+  ),
   alertChanges: counter('weir_monitor_alert_changes_total', 'Alerts that began to fire or were resolved.', [
     'alert',
     'status',

@@ -31,7 +31,7 @@ export class RouterWorld implements AsyncDisposable {
     const running = await startTestProcess({
       services: [fakeBilling, fakeGuardrails, fakeEngine, routerService],
       env: options.env ?? {},
-      settings: options.settings ?? {},
+      settings: await wire(),
     });
     const { app } = running;
     const tenant = await running.seedTenant(options.tenant);
@@ -133,4 +133,16 @@ export function dataOf(body: string): unknown[] {
     .split('\n\n')
     .filter((frame) => frame.startsWith('data: '))
     .map((frame) => (frame === 'data: [DONE]' ? '[DONE]' : JSON.parse(frame.slice(6))));
+}
+
+import { createServer } from 'node:net';
+async function wire(): Promise<Partial<ProcessSettings>> {
+  const port = await new Promise<number>((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const p = (server.address() as { port: number }).port;
+      server.close(() => resolve(p));
+    });
+  });
+  const a = `127.0.0.1:${port}`;
+  return { binding: 'grpc', grpcPort: port, billingAddr: a, guardrailsAddr: a, inferenceAddr: a };
 }

@@ -39,7 +39,9 @@ export async function requirePorts(o: InfrastructureOptions): Promise<void> {
 /** The embedded PostgreSQL and Kafka, each unless one was given. Stopping is in good order and waits until both are gone. */
 export async function startInfrastructure(o: InfrastructureOptions): Promise<Infrastructure> {
   const [postgres, kafka] = await Promise.allSettled([postgresOf(o), kafkaOf(o)]);
-  const servers = [postgres, kafka].flatMap((started) => (started.status === 'fulfilled' ? [started.value.server] : []));
+  const servers = [postgres, kafka].flatMap((started) =>
+    started.status === 'fulfilled' ? [started.value.server] : [],
+  );
   const stop = async () => void (await Promise.all(servers.map((server) => server?.stop())));
   if (postgres.status === 'rejected' || kafka.status === 'rejected') {
     await stop();
@@ -65,7 +67,12 @@ export async function startInfrastructure(o: InfrastructureOptions): Promise<Inf
 async function postgresOf(o: InfrastructureOptions) {
   if (o.databaseUrl) return { address: o.databaseUrl, server: undefined };
   const password = await secretAt(join(o.home.secrets, 'postgres'));
-  const postgres = await startPostgres({ directory: o.home.postgres, port: o.postgresPort, password, durable: o.durable });
+  const postgres = await startPostgres({
+    directory: o.home.postgres,
+    port: o.postgresPort,
+    password,
+    durable: o.durable,
+  });
   return { address: postgres.url, server: postgres.leash };
 }
 

@@ -13,7 +13,9 @@ const MARK = '.complete';
  * The folder appears under its name only when it is whole.
  */
 export async function kafkaJars(directory: string): Promise<string> {
-  const wanted = createHash('sha256').update(await readFile(POM)).digest('hex');
+  const wanted = createHash('sha256')
+    .update(await readFile(POM))
+    .digest('hex');
   const present = await readFile(join(directory, MARK), 'utf8').catch(() => '');
   if (present === wanted) return directory;
   const partial = `${directory}.partial-${process.pid}`;

@@ -53,7 +53,17 @@ async function formatOnce(o: { directory: string; data: string; jars: string; co
   await rm(data, { recursive: true, force: true });
   await writeFile(properties, serverProperties({ data: partial, port: 0, controllerPort }));
   const clusterId = randomBytes(16).toString('base64url');
-  const [command = 'java', ...args] = java(jars, ['-Xmx128m'], 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', properties, '--standalone');
+  const [command = 'java', ...args] = java(
+    jars,
+    ['-Xmx128m'],
+    'kafka.tools.StorageTool',
+    'format',
+    '-t',
+    clusterId,
+    '-c',
+    properties,
+    '--standalone',
+  );
   await run(command, args, { env: javaEnvironment() });
   await rename(partial, data);
   await rm(properties);

@@ -61,10 +61,13 @@ export class Leash implements AsyncDisposable {
     while (true) {
       const answer = await Promise.race([probe().catch(() => false), gone]);
       if (answer === true) return;
-      if (answer === 'gone') throw new SetupError(`${this.server.name} ended while it started: ${await this.lastWords()}`);
+      if (answer === 'gone')
+        throw new SetupError(`${this.server.name} ended while it started: ${await this.lastWords()}`);
       if (performance.now() > deadline) {
         await this.stop();
-        throw new SetupError(`${this.server.name} was not ready after ${timeoutMs / 1000} s: ${await this.lastWords()}`);
+        throw new SetupError(
+          `${this.server.name} was not ready after ${timeoutMs / 1000} s: ${await this.lastWords()}`,
+        );
       }
       await Promise.race([new Promise((resolve) => setTimeout(resolve, 50)), gone]);
     }

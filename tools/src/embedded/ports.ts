@@ -12,7 +12,9 @@ export async function requireFreePort(port: number, what: string, variable: stri
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     const reason = code === 'EADDRINUSE' ? 'is in use' : `cannot be opened (${code ?? 'unknown error'})`;
-    throw new SetupError(`Port ${port} for ${what} ${reason}: stop what listens there, or set ${variable} to another port.`);
+    throw new SetupError(
+      `Port ${port} for ${what} ${reason}: stop what listens there, or set ${variable} to another port.`,
+    );
   }
   await closed(server);
 }

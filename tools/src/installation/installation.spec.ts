@@ -11,7 +11,9 @@ describe('ports', () => {
     expect(ports.router).toEqual({ http: 8_080, grpc: 9_090 });
     expect(Object.values(ports).map((pair) => pair.http)).toEqual([8080, 8081, 8082, 8083, 8084, 8085, 8086]);
     const variables = addressVariables(ports);
-    expect(Object.keys(variables).sort()).toEqual(SERVICE_NAMES.map((name) => `WEIR_${name.toUpperCase()}_ADDR`).sort());
+    expect(Object.keys(variables).sort()).toEqual(
+      SERVICE_NAMES.map((name) => `WEIR_${name.toUpperCase()}_ADDR`).sort(),
+    );
     expect(variables.WEIR_ROUTER_ADDR).toBe('127.0.0.1:9090');
   });
 
@@ -34,7 +36,9 @@ describe('the banner', () => {
   };
 
   it('holds one line for curl and one for grpcurl, with the path of the key', () => {
-    const lines = banner(facts).split('\n').map((line) => line.trim());
+    const lines = banner(facts)
+      .split('\n')
+      .map((line) => line.trim());
     const curl = lines.filter((line) => line.startsWith('curl '));
     const grpcurl = lines.filter((line) => line.startsWith('grpcurl '));
     expect([curl.length, grpcurl.length]).toEqual([1, 1]);

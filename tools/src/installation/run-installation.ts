@@ -89,7 +89,14 @@ export async function runInstallation(lifetime: Lifetime, o: InstallationOptions
   );
   const { keys, logs } = home;
   process.stdout.write(
-    banner({ httpUrl, grpcAddress: addresses.router, keys, logs, route: required(demo).route, tls: facts.tlsDirectory }),
+    banner({
+      httpUrl,
+      grpcAddress: addresses.router,
+      keys,
+      logs,
+      route: required(demo).route,
+      tls: facts.tlsDirectory,
+    }),
   );
   return await untilOver(lifetime, lost);
 }

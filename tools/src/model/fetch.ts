@@ -33,7 +33,10 @@ export async function fetchModel(directory: string): Promise<string> {
 }
 
 /** Whether the file has the size and the digest that the repository names. */
-export async function isWanted(path: string, wanted: { sizeBytes: number; sha256: string } = smollm2): Promise<boolean> {
+export async function isWanted(
+  path: string,
+  wanted: { sizeBytes: number; sha256: string } = smollm2,
+): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);
   if (found?.size !== wanted.sizeBytes) return false;
   return (await sha256Of(path)) === wanted.sha256;

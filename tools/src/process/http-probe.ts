@@ -13,7 +13,8 @@ export async function waitUntilReady(httpUrl: string, timeoutMs: number, signal?
   while (true) {
     const problem = await notReadyBecause(`${httpUrl}/readyz`);
     if (problem === undefined) return;
-    if (performance.now() > deadline) throw new SetupError(`${httpUrl} was not ready after ${timeoutMs / 1000} s: ${problem}`);
+    if (performance.now() > deadline)
+      throw new SetupError(`${httpUrl} was not ready after ${timeoutMs / 1000} s: ${problem}`);
     await delay(POLL_MS, undefined, { signal });
   }
 }

@@ -30,7 +30,10 @@ export async function ensureServed(control: Pick<ControlPlane, 'registry'>, serv
 async function findDeployment({ registry }: Pick<ControlPlane, 'registry'>, served: ServedModel) {
   for (const deployment of await listDeployments(registry)) {
     if (deployment.modelName !== served.model.name) continue;
-    const { version } = await registry.getModelVersion({ modelName: deployment.modelName, version: deployment.version });
+    const { version } = await registry.getModelVersion({
+      modelName: deployment.modelName,
+      version: deployment.version,
+    });
     if (version && isSameVersion(version, served) && isSameEngine(deployment.engine, served)) return deployment;
   }
   return undefined;
@@ -39,7 +42,10 @@ async function findDeployment({ registry }: Pick<ControlPlane, 'registry'>, serv
 /** Same files at the same places; for a remote model there are none. */
 export function isSameVersion(version: registryV1.ModelVersion, served: ServedModel): boolean {
   const places = (artifacts: readonly registryV1.Artifact[]) =>
-    artifacts.map(({ path, uri, sha256 }) => `${path} ${uri} ${sha256}`).sort().join('\n');
+    artifacts
+      .map(({ path, uri, sha256 }) => `${path} ${uri} ${sha256}`)
+      .sort()
+      .join('\n');
   return version.format === served.version.format && places(version.artifacts) === places(served.version.artifacts);
 }
 

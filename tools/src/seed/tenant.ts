@@ -12,7 +12,8 @@ export interface Tenant {
 export async function ensureTenant({ tenancy }: Pick<ControlPlane, 'tenancy'>, name: string): Promise<Tenant> {
   const { organizations } = await tenancy.listOrganizations({});
   const organization =
-    organizations.find((candidate) => candidate.name === name) ?? (await tenancy.createOrganization({ name })).organization;
+    organizations.find((candidate) => candidate.name === name) ??
+    (await tenancy.createOrganization({ name })).organization;
   const organizationId = idOf(organization, 'organisation');
   const { projects } = await tenancy.listProjects({ organizationId });
   const project =

@@ -10,6 +10,8 @@ export interface OnEventOptions {
   readonly group: string;
   /** Keys that are handled in parallel; default 8. */
   readonly concurrency?: number;
+  /** `none` lets events of one key be handled in parallel; default `key`. */
+  readonly order?: 'key' | 'none';
   /** Waits before each retry; default 1 s, 10 s, 60 s. */
   readonly retryDelaysMs?: readonly number[];
 }

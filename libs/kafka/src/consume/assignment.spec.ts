@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { IncomingRecord } from '../wire/record.js';
 import { Assignment } from './assignment.js';
 
-const limits = { concurrency: 4, maxRecords: 10, maxBytes: 1000 };
+const limits = { concurrency: 4, order: 'key' as const, maxRecords: 10, maxBytes: 1000 };
 const place = { topic: 't', partition: 1 };
 const recordAt = (offset: number, key: string): IncomingRecord => ({
   ...place,
@@ -46,6 +46,20 @@ describe('Assignment', () => {
     await turn();
     expect(assignment.uncommitted()).toEqual(commitOf(5));
     expect(assignment.window.records).toBe(0);
+  });
+
+  it('delivers records of one key in parallel when their order does not matter', () => {
+    const started = (order: 'key' | 'none') => {
+      const assignment = new Assignment([place], { ...limits, order });
+      let count = 0;
+      for (const offset of [5, 6, 7]) {
+        assignment.window.tryTake(1);
+        assignment.add(recordAt(offset, 'a'), () => new Promise(() => (count += 1)));
+      }
+      return count;
+    };
+    expect(started('key')).toBe(1);
+    expect(started('none')).toBe(3);
   });
 
   it('drains what runs and drops what waits', async () => {

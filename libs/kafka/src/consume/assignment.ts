@@ -9,6 +9,7 @@ import { PrefetchWindow } from './prefetch-window.js';
 export interface AssignmentLimits {
   /** Keys in parallel. */
   readonly concurrency: number;
+  readonly order: 'key' | 'none';
   readonly maxRecords: number;
   readonly maxBytes: number;
 }
@@ -21,10 +22,12 @@ export class Assignment {
   readonly window: PrefetchWindow;
   readonly #trackers: ReadonlyMap<string, OffsetTracker>;
   readonly #scheduler: KeyScheduler;
+  readonly #ordered: boolean;
   readonly #ending = new AbortController();
 
   constructor(partitions: readonly TopicPartition[], limits: AssignmentLimits) {
     this.partitions = partitions;
+    this.#ordered = limits.order === 'key';
     this.window = new PrefetchWindow(limits);
     this.#trackers = new Map(partitions.map((partition) => [partitionKey(partition), new OffsetTracker()]));
     this.#scheduler = new KeyScheduler(limits.concurrency);
@@ -44,7 +47,8 @@ export class Assignment {
     const bytes = sizeOf(record);
     const offset = Number(record.offset);
     if (!tracker?.add(offset)) return this.window.give(bytes);
-    this.#scheduler.add(`${partitionKey(record)}/${record.key ?? ''}`, async () => {
+    const lane = this.#ordered ? (record.key ?? '') : offset;
+    this.#scheduler.add(`${partitionKey(record)}/${lane}`, async () => {
       try {
         if (await deliver()) tracker.finish(offset);
       } finally {

@@ -19,6 +19,7 @@ export interface RuntimeOptions {
   readonly topics: readonly string[];
   readonly fromBeginning: boolean;
   readonly concurrency: number;
+  readonly order: 'key' | 'none';
   readonly tuning: ConsumerTuning;
   readonly delivery: Delivery;
   /** Creates the topics; rejects when Kafka is away. */
@@ -73,6 +74,11 @@ export class ConsumerRuntime implements Consumer, GroupListener {
     return this.#options.delivery.finished;
   }
 
+  /** True while an event waits for something its handler needs, such as the database. */
+  get waiting(): boolean {
+    return this.#options.delivery.waiting;
+  }
+
   /** Partitions that wait for the time of their next retry do not count as work that could be done. */
   get dueLag(): number {
     return this.#waits.size > 0 ? this.#mainLag : this.#lag;
@@ -97,9 +103,9 @@ export class ConsumerRuntime implements Consumer, GroupListener {
   }
 
   onAssigned(partitions: readonly TopicPartition[]): void {
-    const { concurrency, tuning } = this.#options;
+    const { concurrency, order, tuning } = this.#options;
     for (const key of this.#waits.keys()) this.#endWait(key);
-    this.#assignment = new Assignment(partitions, { concurrency, ...tuning });
+    this.#assignment = new Assignment(partitions, { concurrency, order, ...tuning });
   }
 
   async beforeRevoke(): Promise<void> {

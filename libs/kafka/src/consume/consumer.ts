@@ -16,17 +16,20 @@ export interface DeliveryContext {
 
 export interface ConsumeOptions<D extends EventDefinition> {
   readonly event: D;
-  /** Consumer group, without the topic prefix. */
+  /** Consumer group, without the topic prefix. Kafka knows it as `<prefix><group>.<topic>`. */
   readonly group: string;
   /** Keys that are handled in parallel; default 8. */
   readonly concurrency?: number;
+  /** `key` (default): events of one key one after the other. `none`: any events in parallel. */
+  readonly order?: 'key' | 'none';
   /** Where a group without offsets starts; default true. */
   readonly fromBeginning?: boolean;
   /** Waits before each retry; their number is the number of retries. Default 1 s, 10 s, 60 s. */
   readonly retryDelaysMs?: readonly number[];
   /**
-   * Called at least once for each event, in order per key. A WeirError that is not retriable sends the event to the
-   * dead-letter topic, any other error to the next retry topic.
+   * Called at least once for each event, in order per key. While it fails because something it needs is away
+   * (`database_unavailable`, `peer_unavailable`) the event waits where it is and is tried again. Any other WeirError that
+   * is not retriable sends the event to the dead-letter topic, any other error to the next retry topic.
    */
   onEvent(event: WeirEvent<EventData<D>>, context: DeliveryContext): Promise<void>;
 }

@@ -54,7 +54,9 @@ export class Consumers implements AsyncDisposable {
     const consumer = new ConsumerRuntime({
       ...shared,
       client,
-      groupId: `${topicPrefix}${group}`,
+      // A group of its own per topic: Kafka's classic protocol assigns wrongly when members want different topics.
+      groupId: `${topicPrefix}${group}.${event.type}`,
+      order: options.order ?? 'key',
       topics: [topic, ...retryTopics(topic, group, retryDelaysMs.length)],
       fromBeginning: options.fromBeginning ?? true,
       concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
@@ -80,6 +82,7 @@ export class Consumers implements AsyncDisposable {
       const name = `consumer ${consumer.group} of ${consumer.topic}`;
       if (this.#lag.stalled(consumer)) return `${name} makes no progress`;
       if (!consumer.joined) return `${name} is not in its group`;
+      if (consumer.waiting) return `${name} waits for a service that is away`;
       return this.#options.available() ? [] : `${name} has lost Kafka`;
     });
   }

@@ -1,6 +1,6 @@
 import type { Source } from '@weir/config';
 import { auditRecorded, type AuditRecorded, type WeirEvent } from '@weir/contracts';
-import { WeirError } from '@weir/errors';
+import { WeirError, type ErrorCode } from '@weir/errors';
 import { createLogger, Metrics, Tracing } from '@weir/telemetry';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { kafkaMetrics } from '../kafka.metrics.js';
@@ -38,6 +38,14 @@ function arrived(changes: Partial<IncomingRecord> = {}): IncomingRecord {
   const { topic, key, value, headers } = encodeEvent(auditRecorded, 'p.topic', data, { id, time: NOW });
   return { topic, key: Buffer.from(key ?? ''), value: Buffer.from(value ?? ''), headers, ...place, ...changes };
 }
+
+/** Fails with the given codes, one per call, then succeeds. */
+const failing =
+  (...codes: ErrorCode[]) =>
+  async () => {
+    const code = codes.shift();
+    if (code) throw new WeirError(code, 'as told');
+  };
 
 const newDelivery = () =>
   new Delivery({
@@ -87,7 +95,7 @@ describe('Delivery', () => {
   });
 
   it('moves a failed event on and calls it finished here', async () => {
-    behaviour = () => Promise.reject(new WeirError('database_unavailable', 'away'));
+    behaviour = () => Promise.reject(new WeirError('internal', 'as told'));
     const delivery = newDelivery();
     expect(await delivery.deliver(arrived(), never)).toBe(true);
     expect(sent.map(({ topic }) => topic)).toEqual(['p.topic.g-retry-1']);
@@ -136,5 +144,20 @@ describe('Delivery', () => {
         arrived({ headers: { 'retry_topic-attempts': '1', 'retry_topic-backoff-timestamp': String(at) } }),
       );
     expect([due(NOW - 1), due(NOW + 70), due(NOW + 10 ** 9), delivery.waitFor(arrived())]).toEqual([0, 70, 200, 0]);
+  });
+
+  it('waits for a database that is away, however long, without using up the retries', async () => {
+    behaviour = failing(...Array.from({ length: 20 }, () => 'database_unavailable' as const));
+    const delivery = newDelivery();
+    expect(await delivery.deliver(arrived(), new AbortController().signal)).toBe(true);
+    expect(handled).toHaveLength(21);
+    expect(sent).toEqual([]);
+    expect(delivery.waiting).toBe(false);
+  });
+
+  it('stops waiting when its partition is taken away', async () => {
+    behaviour = failing('database_unavailable');
+    expect(await newDelivery().deliver(arrived(), AbortSignal.abort())).toBe(false);
+    expect(sent).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import type { Source } from '@weir/config';
 import type { EventDefinition, WeirEvent } from '@weir/contracts';
+import { isWeirError, type ErrorCode } from '@weir/errors';
 import { backoffMs, sleep } from '@weir/resilience';
 import { parseTraceparent, type Bound, type Logger, type Tracing } from '@weir/telemetry';
 import type { RecordSender } from '../client/record-producer.js';
@@ -25,11 +26,16 @@ export interface DeliveryOptions {
 }
 
 const MOVE_BACKOFF = { baseMs: 100, capMs: 2000 };
+const WAIT_BACKOFF = { baseMs: 250, capMs: 5000 };
+
+/** Something that the handler needs is away: not the fault of the event, which must not use up its retries. */
+const AWAY: ReadonlySet<ErrorCode> = new Set(['database_unavailable', 'peer_unavailable']);
 
 /** Brings one record to its handler, or on to the retry or dead-letter topic. */
 export class Delivery {
   readonly #options: DeliveryOptions;
   #finished = 0;
+  #waiting = 0;
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
@@ -38,6 +44,11 @@ export class Delivery {
   /** Records that were finished, whatever their end. */
   get finished(): number {
     return this.#finished;
+  }
+
+  /** True while an event waits for something that its handler needs. */
+  get waiting(): boolean {
+    return this.#waiting > 0;
   }
 
   /** Milliseconds until a record of a retry topic may be tried again; 0 = now. */
@@ -49,7 +60,7 @@ export class Delivery {
   /** True when the record needs no further delivery here. */
   async deliver(record: IncomingRecord, signal: AbortSignal): Promise<boolean> {
     try {
-      await this.#handle(record, signal);
+      await this.#handleWhenPossible(record, signal);
       this.#count('ok');
     } catch (error) {
       if (signal.aborted || !(await this.#moveOn(record, error, signal))) {
@@ -59,6 +70,23 @@ export class Delivery {
     }
     this.#finished += 1;
     return true;
+  }
+
+  async #handleWhenPossible(record: IncomingRecord, signal: AbortSignal): Promise<void> {
+    const { source, logger, group, topic } = this.#options;
+    for (let round = 0; ; round++) {
+      try {
+        return await this.#handle(record, signal);
+      } catch (error) {
+        if (signal.aborted || !isWeirError(error) || !AWAY.has(error.code)) throw error;
+        if (round === 0)
+          logger.warn({ err: error, topic, group, offset: record.offset }, 'an event waits for a service that is away');
+        this.#waiting += 1;
+        await sleep(backoffMs(round, { ...WAIT_BACKOFF, random: source.random }), signal).finally(
+          () => (this.#waiting -= 1),
+        );
+      }
+    }
   }
 
   async #handle(record: IncomingRecord, signal: AbortSignal): Promise<void> {

@@ -62,7 +62,9 @@ export class LagMonitor implements AsyncDisposable {
         if (ends) consumer.measure(ends);
         // One that is not in its group although Kafka answers has work that it does not see.
         const lag = consumer.joined ? consumer.dueLag : 1;
-        const stalled = watchdog.look(source.monotonic(), ends && { lag, finished: consumer.finished });
+        // The time that it waits for others is not held against it: ending the process would not bring them back.
+        const look = ends && !consumer.waiting ? { lag, finished: consumer.finished } : undefined;
+        const stalled = watchdog.look(source.monotonic(), look);
         this.#report(consumer, stalled);
       }
     } catch (error) {

@@ -3,7 +3,14 @@ import { failureOf } from './child-error.js';
 import { Generation } from './generation.js';
 import { tooLong, type LoadedModel } from './loaded-model.js';
 import { planStep, type StepLimits, type StepShare } from './plan-step.js';
-import type { ChildMessage, FinishReason, FinishReport, PromptMessage, SamplingOptions, TextReport } from './protocol.js';
+import type {
+  ChildMessage,
+  FinishReason,
+  FinishReport,
+  PromptMessage,
+  SamplingOptions,
+  TextReport,
+} from './protocol.js';
 import { Slot } from './slot.js';
 
 // Prompt tokens cost about the same in slices of 64 as of 256 on a CPU; beside running streams the smaller one keeps
@@ -80,7 +87,7 @@ export class BatchLoop {
   }
 
   private async admit(): Promise<void> {
-    for (const [slot, generation] of [...this.arriving]) {
+    for (const [slot, generation] of this.arriving) {
       this.arriving.delete(slot);
       if (slot.cancelled) this.reportStep([], [generation.report('cancelled', this.parts.now())]);
       else await this.begin(slot, generation);

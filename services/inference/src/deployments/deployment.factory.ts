@@ -42,7 +42,15 @@ export class DeploymentFactory {
     const backend = deployment.engine.kind === 'llamacpp' ? this.llamacpp(wiring) : this.upstream(wiring);
     const { settings, source, metrics } = this;
     const onReport = (report: Parameters<InferenceEvents['engineState']>[0]) => this.events.engineState(report);
-    wiring.made.deployment = new Deployment({ state: deployment, labels, backend, settings, source, metrics, onReport });
+    wiring.made.deployment = new Deployment({
+      state: deployment,
+      labels,
+      backend,
+      settings,
+      source,
+      metrics,
+      onReport,
+    });
     return wiring.made.deployment;
   }
 

@@ -94,7 +94,10 @@ export class DeploymentsService implements OnModuleInit, OnApplicationShutdown {
   private inOrder(id: string, change: () => Promise<void>): Promise<void> {
     const before = this.changes.get(id) ?? Promise.resolve();
     const after = before.catch(() => undefined).then(change);
-    this.changes.set(id, after.catch(() => undefined));
+    this.changes.set(
+      id,
+      after.catch(() => undefined),
+    );
     return after;
   }
 

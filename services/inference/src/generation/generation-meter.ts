@@ -45,7 +45,8 @@ export class GenerationMeter {
   private count(usage: Usage): void {
     const { inputTokens, outputTokens } = this.counted;
     if (usage.inputTokens > inputTokens) this.metrics.promptTokens.inc(this.labels, usage.inputTokens - inputTokens);
-    if (usage.outputTokens > outputTokens) this.metrics.generationTokens.inc(this.labels, usage.outputTokens - outputTokens);
+    if (usage.outputTokens > outputTokens)
+      this.metrics.generationTokens.inc(this.labels, usage.outputTokens - outputTokens);
     this.counted = usage;
   }
 }

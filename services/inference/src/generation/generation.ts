@@ -6,8 +6,7 @@ export interface ChatTurn {
 }
 
 export type Prompt =
-  | { readonly kind: 'chat'; readonly turns: readonly ChatTurn[] }
-  | { readonly kind: 'text'; readonly text: string };
+  { readonly kind: 'chat'; readonly turns: readonly ChatTurn[] } | { readonly kind: 'text'; readonly text: string };
 
 export interface GenerationOptions {
   /** undefined = the deployment's default. */

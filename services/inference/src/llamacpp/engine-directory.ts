@@ -9,7 +9,10 @@ import { WeirError } from '@weir/errors';
 export function engineDirectory(given: string): string {
   const directory = given || nearest(import.meta.dirname);
   if (!directory || !existsSync(join(directory, 'node_modules', 'node-llama-cpp'))) {
-    throw new WeirError('invalid_configuration', 'The engine is not installed; run `npm ci` in services/inference/engine.');
+    throw new WeirError(
+      'invalid_configuration',
+      'The engine is not installed; run `npm ci` in services/inference/engine.',
+    );
   }
   if (!existsSync(join(directory, 'dist', 'main.js'))) {
     throw new WeirError('invalid_configuration', 'The engine is not built; run `npx tsc -b services/inference`.');

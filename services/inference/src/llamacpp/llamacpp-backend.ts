@@ -133,7 +133,10 @@ export class LlamacppBackend implements EngineBackend {
     return generation;
   }
 
-  private async *follow(generation: ChildGeneration, { signal, deadline }: GenerationCall): AsyncGenerator<GenerationPart> {
+  private async *follow(
+    generation: ChildGeneration,
+    { signal, deadline }: GenerationCall,
+  ): AsyncGenerator<GenerationPart> {
     const leave = () => {
       generation.cancel();
       generation.parts.fail(abortError(signal, usageDetails(generation.usage)));

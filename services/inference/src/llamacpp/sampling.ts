@@ -7,7 +7,8 @@ export function samplingOf(options: GenerationOptions, maxOutputTokens: number, 
     maxTokens: Math.min(options.maxTokens ?? maxOutputTokens, maxOutputTokens),
     temperature: options.temperature ?? 1,
     topP: options.topP ?? 1,
-    seed: options.seed === undefined ? Math.floor(random() * 2 ** 32) : Number(BigInt.asUintN(32, BigInt(options.seed))),
+    seed:
+      options.seed === undefined ? Math.floor(random() * 2 ** 32) : Number(BigInt.asUintN(32, BigInt(options.seed))),
     reproducible: options.seed !== undefined,
     stop: options.stop,
   };

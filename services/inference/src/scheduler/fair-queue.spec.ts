@@ -50,7 +50,9 @@ describe('FairQueue', () => {
   it('lets no waiting tenant be passed by more than one item of each other tenant', () => {
     fc.assert(
       fc.property(arrivals, (tenants) => {
-        const served = filled(tenants).drain().map((item) => item.slice(0, 1));
+        const served = filled(tenants)
+          .drain()
+          .map((item) => item.slice(0, 1));
         for (const tenant of new Set(served)) {
           let others: string[] = [];
           for (const next of served.slice(0, served.lastIndexOf(tenant) + 1)) {

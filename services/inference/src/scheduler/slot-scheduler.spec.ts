@@ -91,7 +91,10 @@ describe('SlotScheduler', () => {
           if (action === 'enter') {
             const caller = new AbortController();
             callers.push(caller);
-            enter(target, { signal: caller.signal }).then((lease) => leases.push(lease), () => undefined);
+            enter(target, { signal: caller.signal }).then(
+              (lease) => leases.push(lease),
+              () => undefined,
+            );
           }
           if (action === 'release') leases.pop()?.release();
           if (action === 'abort') callers.pop()?.abort();

@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { isPrivateAddress, publicLookup, requirePublicHost } from './address-guard.js';
 
 function look(addresses: readonly string[], all: boolean): Promise<unknown> {
-  const lookup = publicLookup((_host, done) => done(null, addresses.map((address) => ({ address, family: 4 }))));
+  const lookup = publicLookup((_host, done) =>
+    done(
+      null,
+      addresses.map((address) => ({ address, family: 4 })),
+    ),
+  );
   return new Promise((resolve, reject) =>
     lookup('host.example', { all }, (error, address) => (error ? reject(error) : resolve(address))),
   );

@@ -12,7 +12,8 @@ const usage = (prompt: number, completion: number, cached?: number) => ({
     ...(cached === undefined ? {} : { prompt_tokens_details: { cached_tokens: cached } }),
   },
 });
-const stream = (...items: unknown[]) => `${items.map((item) => `data: ${JSON.stringify(item)}\n\n`).join('')}data: [DONE]\n\n`;
+const stream = (...items: unknown[]) =>
+  `${items.map((item) => `data: ${JSON.stringify(item)}\n\n`).join('')}data: [DONE]\n\n`;
 
 function read(pieces: readonly Uint8Array[]): { reader: AnswerReader; text: string } {
   const reader = new AnswerReader();

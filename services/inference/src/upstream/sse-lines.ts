@@ -13,7 +13,8 @@ export class SseLines {
   push(text: string): string[] {
     const lines = (this.rest + text).split('\n');
     this.rest = lines.pop() ?? '';
-    if (this.rest.length > MOST_LINE_LENGTH) throw new WeirError('upstream_error', 'The upstream sent an endless line.');
+    if (this.rest.length > MOST_LINE_LENGTH)
+      throw new WeirError('upstream_error', 'The upstream sent an endless line.');
     return lines.flatMap(dataOf);
   }
 

@@ -55,7 +55,11 @@ export class UpstreamClient implements AsyncDisposable {
    * Sends a request and gives the stream of its answer. Aborting the signal closes the connection.
    * @throws WeirError what the upstream's status stands for, `upstream_error`, `deadline_exceeded`
    */
-  async send({ path, body }: UpstreamRequest, requestId: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
+  async send(
+    { path, body }: UpstreamRequest,
+    requestId: string,
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<Uint8Array>> {
     const answer = await this.request({ path, body }, requestId, signal);
     if (answer.statusCode === 200) return answer.body;
     throw upstreamFailure({

@@ -23,7 +23,10 @@ describe('planStep', () => {
   });
 
   it('fits its bounds, serves every decoder, and always goes on', () => {
-    const need = fc.record({ id: fc.nat(100), promptLeft: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 4_000 })) });
+    const need = fc.record({
+      id: fc.nat(100),
+      promptLeft: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 4_000 })),
+    });
     const needsOf = fc.uniqueArray(need, { selector: ({ id }) => id, maxLength: 64 });
     fc.assert(
       fc.property(needsOf, (needs) => {

@@ -3,12 +3,16 @@ import { describe, expect, it } from 'vitest';
 import { StopMatcher } from '../../engine/src/stop-matcher.js';
 
 const text = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 40 });
-const stops = fc.array(fc.string({ unit: fc.constantFrom('a', 'b', 'c'), minLength: 1, maxLength: 4 }), { maxLength: 3 });
+const stops = fc.array(fc.string({ unit: fc.constantFrom('a', 'b', 'c'), minLength: 1, maxLength: 4 }), {
+  maxLength: 3,
+});
 
 /** What a reader of the whole text would do. */
 function expected(whole: string, words: readonly string[]): { text: string; matched: boolean } {
   const places = words.map((word) => whole.indexOf(word)).filter((place) => place >= 0);
-  return places.length === 0 ? { text: whole, matched: false } : { text: whole.slice(0, Math.min(...places)), matched: true };
+  return places.length === 0
+    ? { text: whole, matched: false }
+    : { text: whole.slice(0, Math.min(...places)), matched: true };
 }
 
 function pieces(whole: string, cuts: readonly number[]): string[] {

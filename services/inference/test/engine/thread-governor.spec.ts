@@ -27,7 +27,12 @@ describe('ThreadGovernor', () => {
     let idle = 0;
     const applied: number[] = [];
     const times = () => ({ wallMs: now, idleMs: idle, ownMs: 0 });
-    const governor = new ThreadGovernor(2, times, () => now, (threads) => applied.push(threads));
+    const governor = new ThreadGovernor(
+      2,
+      times,
+      () => now,
+      (threads) => applied.push(threads),
+    );
     governor.tick();
     now = 300;
     governor.tick();

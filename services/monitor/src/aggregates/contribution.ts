@@ -55,9 +55,7 @@ export function contributionOfCompleted(event: InferenceCompleted): Contribution
     costUsd: event.cost_usd,
     latencies: [
       { series: 'duration', bucket: bucketOf(event.duration_ms) },
-      ...(firstToken === undefined
-        ? []
-        : [{ series: 'time_to_first_token' as const, bucket: bucketOf(firstToken) }]),
+      ...(firstToken === undefined ? [] : [{ series: 'time_to_first_token' as const, bucket: bucketOf(firstToken) }]),
     ],
   };
 }

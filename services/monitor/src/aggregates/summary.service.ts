@@ -33,7 +33,8 @@ export class SummaryService {
     const now = this.source.now();
     // The current minute is not over; all of it is meant by "now".
     const endMs = toMs === 0 ? now + 1 : toMs;
-    if (fromMs < 0 || toMs < 0) throw new WeirError('invalid_request', 'from_ms: not before 1970', { param: 'from_ms' });
+    if (fromMs < 0 || toMs < 0)
+      throw new WeirError('invalid_request', 'from_ms: not before 1970', { param: 'from_ms' });
     if (fromMs >= endMs) throw new WeirError('invalid_request', 'to_ms: must be after from_ms', { param: 'to_ms' });
     const minutesSinceMs = minutesSince(now, this.settings.minuteRetentionMs);
     const periods = periodsOf({ fromMs, toMs: endMs, minutesSinceMs });

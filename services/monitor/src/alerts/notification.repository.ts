@@ -17,10 +17,11 @@ export class NotificationRepository {
   constructor(private readonly database: Database) {}
 
   async add(tx: Transaction, alert: Alert): Promise<void> {
-    await tx.query(
-      `INSERT INTO notifications (fingerprint, alert, due_ms, created_ms) VALUES ($1, $2, $3, $3)`,
-      [alert.fingerprint, JSON.stringify(alert), alert.updatedMs],
-    );
+    await tx.query(`INSERT INTO notifications (fingerprint, alert, due_ms, created_ms) VALUES ($1, $2, $3, $3)`, [
+      alert.fingerprint,
+      JSON.stringify(alert),
+      alert.updatedMs,
+    ]);
   }
 
   /**

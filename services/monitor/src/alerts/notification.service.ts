@@ -60,7 +60,11 @@ export class NotificationService implements OnApplicationBootstrap, OnApplicatio
       return true;
     }
     try {
-      await this.webhook.post(this.settings.webhookUrl, webhookBody(notification.alert, this.settings.externalUrl), signal);
+      await this.webhook.post(
+        this.settings.webhookUrl,
+        webhookBody(notification.alert, this.settings.externalUrl),
+        signal,
+      );
     } catch (error) {
       await this.#failed(notification, error);
       return true;

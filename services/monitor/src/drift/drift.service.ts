@@ -79,7 +79,10 @@ export class DriftService {
     });
   }
 
-  async #lastWindow(tx: Transaction, { subject, windowNo }: WindowRow): Promise<{ windowNo: number; samples: Sample[] }> {
+  async #lastWindow(
+    tx: Transaction,
+    { subject, windowNo }: WindowRow,
+  ): Promise<{ windowNo: number; samples: Sample[] }> {
     const current = await this.drift.samples(tx, subject, windowNo);
     if (current.length >= this.#rules.minSamples) return { windowNo, samples: current };
     const last = windowNo > 0 ? await this.drift.samples(tx, subject, windowNo - 1) : [];

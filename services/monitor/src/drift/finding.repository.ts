@@ -70,6 +70,14 @@ export class FindingRepository {
   }
 }
 
-export function seriesKey({ project_id, model, series }: { project_id: string; model: string; series: string }): string {
+export function seriesKey({
+  project_id,
+  model,
+  series,
+}: {
+  project_id: string;
+  model: string;
+  series: string;
+}): string {
   return `${project_id}/${model}/${series}`;
 }

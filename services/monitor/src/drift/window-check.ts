@@ -99,12 +99,7 @@ function withReference(state: SeriesState, window: CurrentWindow): SeriesState {
   return { ...unknown(state, 0), reference, referenceWindow: window.number, referenceSamples: reference.length };
 }
 
-function withoutComparison(
-  state: SeriesState,
-  window: CurrentWindow,
-  rules: DriftRules,
-  nowMs: number,
-): SeriesState {
+function withoutComparison(state: SeriesState, window: CurrentWindow, rules: DriftRules, nowMs: number): SeriesState {
   const isFresh = state.comparedMs !== undefined && nowMs - state.comparedMs < rules.staleMs;
   return isFresh ? state : unknown(state, window.samples.length);
 }

@@ -54,7 +54,11 @@ export class RetentionService implements OnApplicationBootstrap, OnApplicationSh
   async forget(): Promise<number> {
     const now = this.source.now();
     const oldestMs = now - this.settings.hourRetentionMs;
-    const minutes = await this.aggregates.forget(MINUTE_MS, minutesSince(now, this.settings.minuteRetentionMs), BATCH_ROWS);
+    const minutes = await this.aggregates.forget(
+      MINUTE_MS,
+      minutesSince(now, this.settings.minuteRetentionMs),
+      BATCH_ROWS,
+    );
     const hours = await this.aggregates.forget(HOUR_MS, oldestMs, BATCH_ROWS);
     const findings = await this.findings.forget(oldestMs, BATCH_ROWS);
     const alerts = await this.alerts.forget(oldestMs, BATCH_ROWS);
