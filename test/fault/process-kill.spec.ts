@@ -18,7 +18,7 @@ describe('the whole process killed under load, then started again', () => {
 
   beforeAll(async () => {
     upstream = await fakeUpstream({ ttftMs: 5, gapMs: 1, chunks: 5 });
-    const served = [upstreamModel({ alias: 'echo', baseUrl: `${upstream.url}/v1` })];
+    const served = [upstreamModel({ alias: 'echo', baseUrl: upstream.baseUrl })];
     weir = await startConstellation({ form: 'together', served });
     events = await eventLog(weir, [inferenceCompleted, billingCharged]);
   });

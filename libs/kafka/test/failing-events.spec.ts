@@ -27,7 +27,7 @@ describe('events that fail', () => {
       onEvent: async (event, context) => {
         if (event.data.target !== '0') return void fine.push(event.data.target);
         attempts.push(context);
-        throw new WeirError('database_unavailable', 'The database cannot be reached.');
+        throw new WeirError('upstream_error', 'The upstream is broken.');
       },
     });
     const publisher = bus.publisher(auditRecorded);
@@ -50,7 +50,7 @@ describe('events that fail', () => {
     expect(dead[0]?.key?.toString()).toBe('org');
     expect(JSON.parse(dead[0]?.value?.toString() ?? '')).toEqual(audit('org', 0));
     expect(textOf(dead[0]!, 'ce_id')).toBe(poison.id);
-    expect(textOf(dead[0]!, 'kafka_dlt-exception-fqcn')).toBe('weir.database_unavailable');
+    expect(textOf(dead[0]!, 'kafka_dlt-exception-fqcn')).toBe('weir.upstream_error');
     expect(textOf(dead[0]!, 'retry_topic-attempts')).toBe('3');
     const { body } = await test.metrics.render();
     expect(body).toMatch(

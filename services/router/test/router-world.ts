@@ -1,3 +1,4 @@
+import { createServer, type AddressInfo } from 'node:net';
 import { inferenceCompleted, type DeploymentState, type InferenceCompleted, type RouteState } from '@weir/contracts';
 import type { ProcessSettings } from '@weir/config';
 import type { Consumer } from '@weir/kafka';
@@ -9,9 +10,12 @@ import { FakeGuardrails, fakeGuardrails } from './fakes/fake-guardrails.js';
 
 const CREATED_AT = 1_700_000_000_000;
 
+export type Binding = 'local' | 'wire';
+
 export interface WorldOptions {
   readonly env?: Record<string, string>;
-  readonly settings?: Partial<ProcessSettings>;
+  /** `wire`: the router calls its neighbours over gRPC, as in processes of their own. Default `local`. */
+  readonly binding?: Binding;
   readonly tenant?: TenantOptions;
 }
 
@@ -31,7 +35,7 @@ export class RouterWorld implements AsyncDisposable {
     const running = await startTestProcess({
       services: [fakeBilling, fakeGuardrails, fakeEngine, routerService],
       env: options.env ?? {},
-      settings: await wire(),
+      settings: options.binding === 'wire' ? await overTheWire() : {},
     });
     const { app } = running;
     const tenant = await running.seedTenant(options.tenant);
@@ -135,14 +139,17 @@ export function dataOf(body: string): unknown[] {
     .map((frame) => (frame === 'data: [DONE]' ? '[DONE]' : JSON.parse(frame.slice(6))));
 }
 
-import { createServer } from 'node:net';
-async function wire(): Promise<Partial<ProcessSettings>> {
-  const port = await new Promise<number>((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const p = (server.address() as { port: number }).port;
-      server.close(() => resolve(p));
-    });
+async function overTheWire(): Promise<Partial<ProcessSettings>> {
+  const grpcPort = await freePort();
+  const address = `127.0.0.1:${grpcPort}`;
+  return { binding: 'grpc', grpcPort, billingAddr: address, guardrailsAddr: address, inferenceAddr: address };
+}
+
+function freePort(): Promise<number> {
+  const { promise, resolve } = Promise.withResolvers<number>();
+  const server = createServer().listen(0, '127.0.0.1', () => {
+    const { port } = server.address() as AddressInfo;
+    server.close(() => resolve(port));
   });
-  const a = `127.0.0.1:${port}`;
-  return { binding: 'grpc', grpcPort: port, billingAddr: a, guardrailsAddr: a, inferenceAddr: a };
+  return promise;
 }

@@ -2,7 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Source } from '@weir/config';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { WeirError } from '@weir/errors';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RequestPayload } from 'fastify';
 import { parseJsonBody } from './body-parser.js';
 import type { HttpDoor } from './http-door.js';
 import { refuseMalformed } from './malformed-request.js';
@@ -10,6 +11,9 @@ import { requestIdFrom } from './request-id.js';
 
 /** Largest body that is read, in bytes. */
 export const BODY_LIMIT = 4 * 1024 * 1024;
+
+/** Of a larger body this much is read and dropped, so that its sender is done writing and reads the refusal. */
+const DRAINED_BYTES = 8 * BODY_LIMIT;
 
 /** Longest times in milliseconds. Kept-alive connections outlive the 60 s of common load balancers, which close first. */
 const TIMEOUTS = { requestTimeout: 60_000, headersTimeout: 15_000, keepAliveTimeout: 75_000 };
@@ -37,6 +41,10 @@ export class HttpAdapter extends FastifyAdapter {
     });
     const instance = this.getInstance();
     addBodyParsers(instance);
+    instance.addHook('preParsing', (request, _reply, payload, done) => {
+      if (Number(request.headers['content-length'] ?? 0) <= BODY_LIMIT) return done(null, payload);
+      drain(payload, DRAINED_BYTES, () => done(tooLarge()));
+    });
     door.install(instance);
     instance.setErrorHandler((error, request, reply) => door.answer(error, request, reply));
     instance.setNotFoundHandler((request, reply) => door.answerUnmatched(request, reply));
@@ -64,4 +72,22 @@ function addBodyParsers(instance: FastifyInstance): void {
       }
     });
   }
+}
+
+function tooLarge(): WeirError {
+  return new WeirError('payload_too_large', `The body is larger than ${BODY_LIMIT} bytes.`);
+}
+
+/** Reads and drops up to `limit` bytes, then calls `done`, once. */
+function drain(payload: RequestPayload, limit: number, done: () => void): void {
+  let read = 0;
+  const end = () => {
+    payload.off('data', count).off('end', end).off('error', end).off('close', end);
+    done();
+  };
+  const count = (bytes: Buffer) => {
+    read += bytes.length;
+    if (read > limit) end();
+  };
+  payload.on('data', count).on('end', end).on('error', end).on('close', end);
 }

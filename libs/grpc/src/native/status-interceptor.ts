@@ -9,6 +9,9 @@ import { WeirError, weirErrorFromStatus } from '@weir/errors';
 import { toGrpcStatus } from '../wire/error-wire.js';
 import { KEYS } from '../wire/metadata.js';
 
+/** How long the end of a call's requests waits for a reset that follows it; answers do not wait. */
+const RESET_GRACE_MS = 10;
+
 type Sent = Parameters<ServerInterceptingCall['sendStatus']>[0];
 
 /**
@@ -24,16 +27,16 @@ export const statusInterceptor: ServerInterceptor = (_method, call) => {
     start: (next) =>
       next({
         onReceiveHalfClose: (pass) =>
-          setImmediate(() => {
+          setTimeout(() => {
             if (!brokenOff(call)) pass();
-          }),
+          }, RESET_GRACE_MS),
       }),
   });
 };
 
 /**
  * Node's HTTP/2 client ends a stream that it resets before it resets it, so that a handler would take a part of the
- * requests for the whole. The reset follows in the same turn. Without grpc-js's stream every end counts as regular.
+ * requests for the whole. The reset follows within moments. Without grpc-js's stream every end counts as regular.
  */
 function brokenOff(call: ServerInterceptingCallInterface): boolean {
   const stream: unknown = Reflect.get(call, 'stream');

@@ -51,7 +51,7 @@ export class GuardedRequests implements AsyncIterableIterator<unknown> {
     const source = this.#source;
     if (!source) return;
     // A source that fails while it is closed has nobody left to tell.
-    
+    void Promise.resolve(source.return?.()).catch(() => undefined);
   }
 
   /** A source that fails ends the call: its owner sees the failure, the handler a cancelled call. */
