@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { copyFile, open, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -52,6 +55,30 @@ describe('an engine that breaks', () => {
     await isReady(engine.backend);
     expect(Date.now() - killedAt).toBeLessThan(BACK_MS);
     expect((await Promise.all(waiting)).every(({ last }) => last?.finish)).toBe(true);
+  });
+
+  it('killed: a request that it has not looked at yet runs again', async () => {
+    await using engine = localEngine(version);
+    await isReady(engine.backend);
+    signalEngine(engine.backend.enginePid, 'SIGSTOP');
+    const sent = whole(ask(engine.backend, { maxTokens: 3 }));
+    await eventually(() => engine.backend.running === 1);
+    signalEngine(engine.backend.enginePid, 'SIGKILL');
+    expect((await sent).last?.finish).toBeDefined();
+  });
+
+  it('leaves when the process that started it is killed', async () => {
+    const engineMain = join(import.meta.dirname, '../engine/dist/main.js');
+    const program = `
+      const child = require('node:child_process').fork(${JSON.stringify(engineMain)}, { stdio: 'ignore' });
+      child.once('spawn', () => process.stdout.write(String(child.pid)));
+      setInterval(() => {}, 1000);`;
+    const parent = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const [pid] = (await once(parent.stdout, 'data')) as [Buffer];
+    const isAlive = () => existsSync(`/proc/${pid.toString()}`);
+    expect(isAlive()).toBe(true);
+    parent.kill('SIGKILL');
+    await eventually(() => !isAlive());
   });
 
   it('hung: it is noticed, ended and started again', async () => {

@@ -27,7 +27,7 @@ describe.each<Binding>(['local', 'wire'])('with %s neighbours', (binding) => {
   /** A stream whose engine fails once its first text has reached the client. */
   async function failAfterText(extra: object): Promise<Response> {
     const failure = Promise.withResolvers<void>();
-    world.engine.scripts.set('d1', { texts: ['one ', 'two '], then: failure.promise, failWith: 'engine_failed' });
+    world.engine.scripts.set('d1', { texts: ['one ', 'two '], beforeEnd: failure.promise, failWith: 'engine_failed' });
     const response = await world.chat({ ...extra, stream: true });
     failure.resolve();
     return response;

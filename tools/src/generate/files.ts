@@ -1,9 +1,10 @@
-import { glob, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { globSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** The text of each file below a folder, by its path from there, in order. */
 export async function filesBelow(folder: string): Promise<ReadonlyMap<string, string>> {
-  const entries = await Array.fromAsync(glob('**/*', { cwd: folder, withFileTypes: true }));
+  const entries = globSync('**/*', { cwd: folder, withFileTypes: true });
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   const read = paths.sort().map(async (path) => [path.slice(folder.length + 1), await readFile(path, 'utf8')] as const);
   return new Map(await Promise.all(read));

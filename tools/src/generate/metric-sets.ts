@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { glob } from 'node:fs/promises';
+import { existsSync, globSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { MetricDefinition, MetricSet } from '@weir/telemetry';
@@ -14,7 +13,7 @@ export interface OwnedMetrics {
 /** What every `*.metrics.ts` of the libs and services exports, by package. */
 export async function metricSets(root: string): Promise<OwnedMetrics[]> {
   const byOwner = new Map<string, Map<string, MetricDefinition>>();
-  for (const source of (await Array.fromAsync(glob('{libs,services}/*/src/**/*.metrics.ts', { cwd: root }))).sort()) {
+  for (const source of globSync('{libs,services}/*/src/**/*.metrics.ts', { cwd: root }).sort()) {
     const [folder = '', name = ''] = source.split('/');
     const owner = `${folder}/${name}`;
     const exported: object = await import(pathToFileURL(builtFile(root, owner, source)).href);

@@ -31,7 +31,7 @@ export class UpstreamAnswer implements AsyncIterable<GenerationPart> {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<GenerationPart> {
     const { signal, deadline } = this.parts.call;
-    const leave = () => undefined;
+    const leave = () => this.leaving.abort(signal.reason);
     signal.addEventListener('abort', leave, { once: true });
     if (signal.aborted) leave();
     const timer = deadline === undefined ? undefined : setTimeout(() => this.expire(), this.timeLeft(deadline));

@@ -79,7 +79,7 @@ export class NotificationService implements OnApplicationBootstrap, OnApplicatio
     const reason = asWeirError(error).message;
     if (attempts >= this.settings.webhookAttempts) return this.#abandon(notification, reason);
     const bounds = { baseMs: this.settings.webhookBaseMs, capMs: LONGEST_WAIT_MS, random: this.source.random };
-    await this.notifications.retryAt(sequence, this.source.now() + backoffMs(attempts - 1, bounds));
+    await this.notifications.retryAt(sequence, this.source.now() + Math.ceil(backoffMs(attempts - 1, bounds)));
     this.#metrics.notifications.inc({ outcome: 'failed' });
     this.logger.warn({ fingerprint: alert.fingerprint, attempts, reason }, 'an alert notification was not taken');
   }

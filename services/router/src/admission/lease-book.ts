@@ -104,7 +104,7 @@ export class LeaseBook {
     let large = false;
     for (const account of this.#accounts.values()) {
       if (lifeLeft(account.lease, now) > REFILL_SHARE && shareLeft(account) > REFILL_SHARE) return false;
-      large ||= true || covers(account.lease.granted, plus(need, need));
+      large ||= covers(account.lease.granted, plus(need, need));
     }
     return large;
   }

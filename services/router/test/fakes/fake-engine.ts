@@ -14,7 +14,7 @@ export interface Script {
   /** Nothing is generated before this resolves. */
   gate?: Promise<void>;
   /** Nothing follows the texts before this resolves. */
-  then?: Promise<void>;
+  beforeEnd?: Promise<void>;
   /** Fails after the texts instead of ending. */
   failWith?: ErrorCode;
   /** Waits after the texts until the call is cancelled. */
@@ -50,7 +50,7 @@ export class FakeEngine {
         this.produced += text.length;
         yield { text };
       }
-      await script.then;
+      await script.beforeEnd;
       if (script.hang) await sleep(60_000, call.signal);
       if (script.failWith) {
         const details: Record<string, number> = output > 0 ? { input_tokens: 7, output_tokens: output } : {};
