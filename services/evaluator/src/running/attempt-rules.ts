@@ -18,8 +18,18 @@ const RETRIED_STATUS = new Set([408, 429, 502, 503, 504]);
 export const LONGEST_WAIT_MS = 30_000;
 
 /** What a status other than 200 means; `code` is that of the OpenAI error body, if there was one. */
-export function failureOf(status: number, code: string | undefined, retryAfter: string | undefined, nowMs: number): Failure {
-  return { kind: 'failure', code: code ?? `http_${status}`, scope: scopeOf(status, code), retryAfterMs: waitOf(retryAfter, nowMs) };
+export function failureOf(
+  status: number,
+  code: string | undefined,
+  retryAfter: string | undefined,
+  nowMs: number,
+): Failure {
+  return {
+    kind: 'failure',
+    code: code ?? `http_${status}`,
+    scope: scopeOf(status, code),
+    retryAfterMs: waitOf(retryAfter, nowMs),
+  };
 }
 
 /** The front door could not be reached or did not answer in time. */

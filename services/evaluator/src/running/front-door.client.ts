@@ -22,7 +22,9 @@ const MAX_BODY_BYTES = 1024 * 1024;
 /** The same answers for the same suite, as far as the engine can. */
 const SEED = 1234;
 
-const answerBody = z.object({ choices: z.tuple([z.object({ message: z.object({ content: z.string().nullable() }) })]) });
+const answerBody = z.object({
+  choices: z.tuple([z.object({ message: z.object({ content: z.string().nullable() }) })]),
+});
 const errorBody = z.object({ error: z.object({ code: z.string().nullable() }) });
 
 /** Calls the router's HTTP door as any client would. */
@@ -59,7 +61,11 @@ export class FrontDoorClient implements OnApplicationShutdown {
     const answer = await request(`${this.#url()}/v1/chat/completions`, {
       dispatcher: this.#agent,
       method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${apiKey}`, 'user-agent': 'weir-evaluator' },
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${apiKey}`,
+        'user-agent': 'weir-evaluator',
+      },
       body: JSON.stringify({
         model,
         messages: [{ role: 'user', content: prompt }],

@@ -15,7 +15,10 @@ export interface JobRunOptions {
   readonly outputTokens: number;
   readonly source: Source;
   /** One attempt at one question. Throws only when the signal aborted. */
-  readonly ask: (question: { readonly prompt: string; readonly maxTokens: number }, signal: AbortSignal) => Promise<Attempt>;
+  readonly ask: (
+    question: { readonly prompt: string; readonly maxTokens: number },
+    signal: AbortSignal,
+  ) => Promise<Attempt>;
   readonly onAttempt: (outcome: string) => void;
   readonly onResult: (result: ItemResult) => void;
 }
@@ -33,7 +36,7 @@ export class JobRun {
   readonly tally = new Tally();
   readonly #options: JobRunOptions;
   readonly #items: IterableIterator<[number, SuiteItem]>;
-  #unsaved: ItemResult[] = [];
+  readonly #unsaved: ItemResult[] = [];
   #failuresInARow = 0;
   #hopeless: Hopeless | undefined;
 
@@ -53,11 +56,13 @@ export class JobRun {
     return undefined;
   }
 
-  /** What was not saved yet, with the counts so far. `progress` must be stored before it is taken again. */
-  takeProgress(): Progress {
-    const results = this.#unsaved;
-    this.#unsaved = [];
-    return { results, done: this.tally.done, failedRequests: this.tally.failed };
+  /** The counts so far and the results that were not saved yet. */
+  progress(): Progress {
+    return { results: [...this.#unsaved], done: this.tally.done, failedRequests: this.tally.failed };
+  }
+
+  saved({ results }: Progress): void {
+    this.#unsaved.splice(0, results.length);
   }
 
   async #work(signal: AbortSignal, stop: AbortController): Promise<void> {
@@ -105,7 +110,7 @@ export class JobRun {
     }
   }
 
-  /** At least what the server asked for, so that waiting clients do not all come back at once a little more. */
+  /** A little more than the server asked for, so that those who wait do not come back all at once. */
   #waitMs(attempts: number, retryAfterMs = 0): number {
     const { retryBaseMs, source } = this.#options;
     const jitter = backoffMs(attempts - 1, { baseMs: retryBaseMs, capMs: LONGEST_WAIT_MS, random: source.random });

@@ -37,8 +37,7 @@ export interface SuiteProblem {
 }
 
 export type ParsedSuite =
-  | { readonly ok: true; readonly suite: Suite }
-  | { readonly ok: false; readonly problems: readonly SuiteProblem[] };
+  { readonly ok: true; readonly suite: Suite } | { readonly ok: false; readonly problems: readonly SuiteProblem[] };
 
 export const MAX_SUITE_BYTES = 5 * 1024 * 1024;
 export const MAX_ITEMS = 10_000;
@@ -67,7 +66,10 @@ const multipleChoice = z
     answer: z.number().int().min(0),
     max_tokens: maxTokens,
   })
-  .refine(({ answer, choices }) => answer < choices.length, { path: ['answer'], error: 'is not the index of a choice' });
+  .refine(({ answer, choices }) => answer < choices.length, {
+    path: ['answer'],
+    error: 'is not the index of a choice',
+  });
 
 const item = z.discriminatedUnion('type', [exactMatch, multipleChoice]);
 

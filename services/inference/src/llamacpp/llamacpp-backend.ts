@@ -105,7 +105,7 @@ export class LlamacppBackend implements EngineBackend {
         yield* this.follow(generation, call);
         return;
       } catch (error) {
-        throw error;
+        if (!generation.isUntouched || attempt >= MOST_ATTEMPTS) throw error;
       }
     }
   }

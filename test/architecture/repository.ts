@@ -1,0 +1,68 @@
+import { globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+
+export const LIBS = [
+  'contracts',
+  'config',
+  'errors',
+  'telemetry',
+  'resilience',
+  'database',
+  'kafka',
+  'grpc',
+  'bootstrap',
+  'testing',
+] as const;
+
+const SKIPPED = /(^|\/)(node_modules|dist|generated)(\/|$)/;
+const CODE = '{libs,services,cli,tools,test,bench}/**/*.{ts,mts,mjs}';
+
+export interface SourceFile {
+  /** From the root of the repository. */
+  readonly path: string;
+  readonly text: string;
+  readonly lines: number;
+}
+
+/** Every file that the pattern names, without what is installed, built or generated. */
+export function filesOf(pattern: string): SourceFile[] {
+  const paths = globSync(pattern, { cwd: root, exclude: (path) => SKIPPED.test(path) });
+  return paths
+    .filter((path) => !SKIPPED.test(path))
+    .sort()
+    .map((path) => {
+      const text = readFileSync(`${root}/${path}`, 'utf8');
+      return { path, text, lines: text.split('\n').length - 1 };
+    });
+}
+
+export const sources: readonly SourceFile[] = filesOf(CODE);
+
+export const isTest = ({ path }: SourceFile): boolean => /\.spec\.ts$|(^|\/)test\//.test(path);
+
+/** Code that ships: libs, services and the command, without their tests and without what tests are made of. */
+export const shipped = sources.filter((file) => /^(libs|services|cli)\//.test(file.path) && !isTest(file));
+
+/** What a module asks for: static imports, re-exports and imports on demand. */
+export function importsOf({ text }: SourceFile): string[] {
+  const found = text.matchAll(
+    /(?:^|\n)\s*(?:import|export)\b[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]|\bimport\s*\(?\s*['"]([^'"]+)['"]/g,
+  );
+  return [...found].map(([, from, demanded]) => from ?? demanded ?? '');
+}
+
+export function readJson<T>(path: string): T {
+  return JSON.parse(readFileSync(`${root}/${path}`, 'utf8')) as T;
+}
+
+export function readText(path: string): string {
+  return readFileSync(`${root}/${path}`, 'utf8');
+}
+
+/** `libs/kafka` of `libs/kafka/src/bus.ts`; `tools` of `tools/src/run.ts`. */
+export function packageOf(path: string): string {
+  const parts = path.split('/');
+  return parts[0] === 'libs' || parts[0] === 'services' ? parts.slice(0, 2).join('/') : (parts[0] ?? '');
+}
