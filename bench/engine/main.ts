@@ -27,7 +27,8 @@ async function main(): Promise<void> {
   const rows: string[][] = [];
   for (const [index, streams] of STREAMS.entries()) {
     let best = 0;
-    for (let round = 0; round < ROUNDS; round++) best = Math.max(best, await throughWeir(weir.httpUrl, weir.seeded.admin.secret, streams));
+    for (let round = 0; round < ROUNDS; round++)
+      best = Math.max(best, await throughWeir(weir.httpUrl, weir.seeded.admin.secret, streams));
     rows.push([String(streams), raw[index]!.toFixed(1), best.toFixed(1), (best / raw[index]!).toFixed(2)]);
   }
   report(
@@ -44,9 +45,13 @@ async function main(): Promise<void> {
 }
 
 async function rawRates(model: string): Promise<number[]> {
-  const child = fork(fileURLToPath(new URL('./raw.ts', import.meta.url)), [model, PROMPT, String(TOKENS), String(ROUNDS), STREAMS.join(',')], {
-    env: { ...process.env, UV_THREADPOOL_SIZE: '8' },
-  });
+  const child = fork(
+    fileURLToPath(new URL('./raw.ts', import.meta.url)),
+    [model, PROMPT, String(TOKENS), String(ROUNDS), STREAMS.join(',')],
+    {
+      env: { ...process.env, UV_THREADPOOL_SIZE: '8' },
+    },
+  );
   const [rates] = (await once(child, 'message')) as [number[]];
   child.disconnect();
   await once(child, 'exit');

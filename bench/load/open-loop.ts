@@ -28,7 +28,13 @@ export async function openLoop(
 ): Promise<LoadResult> {
   const pool = new Pool(new URL(target.url).origin, { connections: 512, pipelining: 1, headersTimeout: 20_000 });
   const total = Math.round(options.perSecond * options.seconds);
-  const result = { sent: total, errors: 0, errorSamples: [] as string[], totalMs: [] as number[], firstMs: [] as number[] };
+  const result = {
+    sent: total,
+    errors: 0,
+    errorSamples: [] as string[],
+    totalMs: [] as number[],
+    firstMs: [] as number[],
+  };
   const body = JSON.stringify({
     model: target.model,
     stream: options.stream,

@@ -33,7 +33,10 @@ export interface Peer extends AsyncDisposable {
 export async function startPortkey(port: number): Promise<Peer> {
   const folder = here('../peers/portkey');
   if (!existsSync(`${folder}/node_modules`)) {
-    const install = spawn('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder, stdio: 'ignore' });
+    const install = spawn('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
+      cwd: folder,
+      stdio: 'ignore',
+    });
     const [code] = (await once(install, 'exit')) as [number];
     if (code !== 0) throw new TypeError('npm ci of the peer failed');
   }

@@ -39,7 +39,7 @@ export function useOf(roots: readonly number[], without?: RegExp): TreeUse {
     if (stat) stats.set(pid, stat);
   }
   const tree = new Set(roots);
-  for (let grown = true; grown; ) {
+  for (let grown = true; grown;) {
     grown = false;
     for (const [pid, { parent }] of stats) {
       if (tree.has(pid) || !tree.has(parent) || (without && without.test(commandOf(pid)))) continue;

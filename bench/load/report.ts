@@ -12,6 +12,9 @@ export function report(name: string, body: string): void {
   const section = `${begin}\n${body}\n${end}`;
   const text = existsSync(FILE) ? readFileSync(FILE, 'utf8') : '# Benchmarks\n';
   const from = text.indexOf(begin);
-  const next = from < 0 ? `${text.trimEnd()}\n\n${section}\n` : text.slice(0, from) + section + text.slice(text.indexOf(end) + end.length);
+  const next =
+    from < 0
+      ? `${text.trimEnd()}\n\n${section}\n`
+      : text.slice(0, from) + section + text.slice(text.indexOf(end) + end.length);
   writeFileSync(FILE, next);
 }

@@ -34,7 +34,12 @@ async function oneAbort(target: Target, mock: Mock, stream: boolean): Promise<nu
   const sent = request(target.url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...target.headers },
-    body: JSON.stringify({ model: target.model, stream, max_tokens: 64, messages: [{ role: 'user', content: 'hello' }] }),
+    body: JSON.stringify({
+      model: target.model,
+      stream,
+      max_tokens: 64,
+      messages: [{ role: 'user', content: 'hello' }],
+    }),
     signal: controller.signal,
   });
   const read = sent.then((response) => response.body.text()).catch(() => '');

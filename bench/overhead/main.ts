@@ -1,7 +1,14 @@
 // What a gateway adds to a request: the mock upstream directly, through Weir with everything on (authentication, limits,
 // both guards, events with acknowledgement, metrics, sampled traces) in both forms, and through a peer that runs bare.
 // npm run bench -- overhead [--seconds 10] [--keep]
-import { ensureKeyLimits, freePorts, startConstellation, testInfrastructure, upstreamModel, type Constellation } from '@weir/tools';
+import {
+  ensureKeyLimits,
+  freePorts,
+  startConstellation,
+  testInfrastructure,
+  upstreamModel,
+  type Constellation,
+} from '@weir/tools';
 import { useOf } from '../load/process-tree.ts';
 import { machine, settle } from '../load/machine.ts';
 import { openLoop, type LoadResult, type Target } from '../load/open-loop.ts';
@@ -54,7 +61,8 @@ async function main(): Promise<void> {
   const direct = candidates[0]!;
   for (const load of LIMITS) {
     rows.push(await measure(direct, load));
-    for (const candidate of candidates.filter((one) => one.name === 'Weir, one process')) rows.push(await measure(candidate, load));
+    for (const candidate of candidates.filter((one) => one.name === 'Weir, one process'))
+      rows.push(await measure(candidate, load));
   }
   const aborts = await Promise.all([false, true].map((stream) => abortDelays(candidates, mock, stream)));
   report('overhead', text(rows, aborts.flat()));
@@ -109,7 +117,9 @@ async function measure(candidate: Candidate, load: { perSecond: number; stream: 
   await settle(1500);
   const after = useOf(candidate.pids());
   const name = `${load.perSecond} ${load.stream ? 'streams' : 'plain'}/s`;
-  process.stderr.write(`${name} ${candidate.name}: ${result.errors} errors, p50 ${percentile(result.totalMs, 0.5).toFixed(1)} ms\n`);
+  process.stderr.write(
+    `${name} ${candidate.name}: ${result.errors} errors, p50 ${percentile(result.totalMs, 0.5).toFixed(1)} ms\n`,
+  );
   return {
     name: candidate.name,
     load: name,
@@ -139,7 +149,9 @@ function text(rows: readonly Row[], aborts: readonly string[][]): string {
       `${row.result.errors}/${row.result.sent}`,
     ];
   });
-  const errors = rows.flatMap((row) => row.result.errorSamples.map((sample) => `- ${row.load}, ${row.name}: ${sample}`));
+  const errors = rows.flatMap((row) =>
+    row.result.errorSamples.map((sample) => `- ${row.load}, ${row.name}: ${sample}`),
+  );
   return [
     '## Overhead',
     '',
@@ -149,7 +161,17 @@ function text(rows: readonly Row[], aborts: readonly string[][]): string {
     "gateway's process tree, Weir's with its consumers, ledger and monitor; MB resident.",
     '',
     table(
-      ['load', 'through', 'added p50', 'added p99', 'TTFT added p50', 'TTFT added p99', 'CPU ms/request', 'MB', 'errors'],
+      [
+        'load',
+        'through',
+        'added p50',
+        'added p99',
+        'TTFT added p50',
+        'TTFT added p99',
+        'CPU ms/request',
+        'MB',
+        'errors',
+      ],
       body,
     ),
     ...(errors.length ? ['', 'Errors seen:', ...errors] : []),

@@ -40,17 +40,27 @@ export function filesOf(pattern: string): SourceFile[] {
 
 export const sources: readonly SourceFile[] = filesOf(CODE);
 
+/** Tests, and what only tests are made of. */
 export const isTest = ({ path }: SourceFile): boolean => /\.spec\.ts$|(^|\/)test\//.test(path);
 
 /** Code that ships: libs, services and the command, without their tests and without what tests are made of. */
 export const shipped = sources.filter((file) => /^(libs|services|cli)\//.test(file.path) && !isTest(file));
 
-/** What a module asks for: static imports, re-exports and imports on demand. */
-export function importsOf({ text }: SourceFile): string[] {
-  const found = text.matchAll(
-    /(?:^|\n)\s*(?:import|export)\b[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]|\bimport\s*\(?\s*['"]([^'"]+)['"]/g,
-  );
-  return [...found].map(([, from, demanded]) => from ?? demanded ?? '');
+const FROM = /(?:^|\n)\s*(?:import|export)\b(\s+type\b)?[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]/g;
+const SIDE_EFFECT = /(?:^|\n)import\s+['"]([^'"]+)['"]/g;
+const ON_DEMAND = /\bimport\(\s*['"]([^'"]+)['"]\s*\)/g;
+
+/** What a module asks for when it runs: imports, re-exports and imports on demand. Types alone leave no trace. */
+export function importsAtRunTime({ text }: SourceFile): string[] {
+  const values = [...text.matchAll(FROM)].filter(([, type]) => !type).map(([, , specifier = '']) => specifier);
+  const others = [...text.matchAll(SIDE_EFFECT), ...text.matchAll(ON_DEMAND)].map(([, specifier = '']) => specifier);
+  return [...values, ...others];
+}
+
+/** All of that, and what only types come from. */
+export function importsOf(file: SourceFile): string[] {
+  const types = [...file.text.matchAll(FROM)].filter(([, type]) => type).map(([, , specifier = '']) => specifier);
+  return [...importsAtRunTime(file), ...types];
 }
 
 export function readJson<T>(path: string): T {

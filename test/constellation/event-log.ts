@@ -3,7 +3,7 @@ import { systemSource } from '@weir/config';
 import { KafkaBus } from '@weir/kafka';
 import { eventually, silentLogger, temporaryFolder, testMetrics, uniqueName } from '@weir/testing';
 import { Tracing } from '@weir/telemetry';
-import type { Constellation } from './constellation.js';
+import type { Constellation } from '@weir/tools';
 
 export interface LoggedEvent<T> extends WeirEvent<T> {
   readonly partition: number;

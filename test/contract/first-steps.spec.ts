@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { inferenceV1 } from '@weir/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCli } from '../../cli/src/run-cli.js';
-import { startConstellation, type Constellation } from '../constellation/constellation.js';
+import { startConstellation, type Constellation } from '@weir/tools';
 import { readmeCommands, type ReadmeCommand } from './readme-commands.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));

@@ -3,7 +3,7 @@ import { eventually } from '@weir/testing';
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { post, postStream, type StreamedAnswer } from '../constellation/chat.js';
-import { startConstellation, type Constellation } from '../constellation/constellation.js';
+import { startConstellation, type Constellation } from '@weir/tools';
 import { eventLog, type EventLog } from '../constellation/event-log.js';
 import { expectLedgerToAgree } from './ledger-sums.js';
 
@@ -45,7 +45,9 @@ describe('an engine that is killed during 8 streams', () => {
       post({ url, key, body: { ...story, stream: false, stream_options: undefined, max_tokens: 8 } }),
     );
     const engine = weir.operator.client('inference', engineV1.EngineServiceDefinition);
-    await eventually(async () => (await engine.listDeployments({})).deployments[0]?.waiting === WAITING, { timeoutMs: 20_000 });
+    await eventually(async () => (await engine.listDeployments({})).deployments[0]?.waiting === WAITING, {
+      timeoutMs: 20_000,
+    });
 
     process.kill(engineChildOf(weir.processOf('inference').pid ?? 0), 'SIGKILL');
     const killedAt = performance.now();
@@ -54,7 +56,9 @@ describe('an engine that is killed during 8 streams', () => {
       expect(stream.error).toMatchObject({ code: 'engine_failed' });
       expect(stream.done).toBe(false);
     }
-    await eventually(async () => (await engine.listDeployments({})).deployments[0]?.state === 'ready', { timeoutMs: 20_000 });
+    await eventually(async () => (await engine.listDeployments({})).deployments[0]?.state === 'ready', {
+      timeoutMs: 20_000,
+    });
     expect(performance.now() - killedAt).toBeLessThan(10_000);
     for (const answer of await Promise.all(waiting)) expect(answer.status).toBe(200);
 

@@ -1,7 +1,7 @@
 import { billingV1, inferenceCompleted, parseUsd, type PicoUsd } from '@weir/contracts';
 import { eventually } from '@weir/testing';
 import { expect } from 'vitest';
-import type { Constellation } from '../constellation/constellation.js';
+import type { Constellation } from '@weir/tools';
 import type { EventLog } from '../constellation/event-log.js';
 
 /** One event per request id: what a consumer that deduplicates has seen. */

@@ -2,9 +2,9 @@ import { billingCharged, inferenceCompleted } from '@weir/contracts';
 import { eventually, fakeUpstream, type FakeUpstream } from '@weir/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { post } from '../constellation/chat.js';
-import { startConstellation, type Constellation } from '../constellation/constellation.js';
+import { startConstellation, upstreamModel, type Constellation } from '@weir/tools';
 import { eventLog, type EventLog } from '../constellation/event-log.js';
-import { upstreamModel } from '../constellation/seeded.js';
+import { load } from './load.js';
 import { distinctRequests, expectLedgerToAgree } from './ledger-sums.js';
 
 const BEFORE = 120;
@@ -30,18 +30,14 @@ describe('the whole process killed under load, then started again', () => {
 
   it('loses no event of an answer that was given, and bills none twice', async () => {
     const answered = new Set<string>();
-    let stopped = false;
-    const client = async () => {
-      while (!stopped) {
+    {
+      await using _load = load(async () => {
         const answer = await send(weir).catch(() => undefined);
         if (answer) answered.add(answer);
-      }
-    };
-    const clients = Array.from({ length: 8 }, client);
-    await eventually(() => answered.size >= BEFORE, { timeoutMs: 60_000 });
-    await weir.halt('SIGKILL');
-    stopped = true;
-    await Promise.all(clients);
+      }, 8);
+      await eventually(() => answered.size >= BEFORE, { timeoutMs: 60_000 });
+      await weir.halt('SIGKILL');
+    }
 
     await weir.resume();
     const after = await eventually(() => send(weir), { timeoutMs: 30_000 });
@@ -61,7 +57,12 @@ describe('the whole process killed under load, then started again', () => {
   });
 
   async function send(target: Constellation): Promise<string> {
-    const answer = await post({ url: `${target.httpUrl}/v1/chat/completions`, key: target.seeded.admin.secret, body, headers: details });
+    const answer = await post({
+      url: `${target.httpUrl}/v1/chat/completions`,
+      key: target.seeded.admin.secret,
+      body,
+      headers: details,
+    });
     if (answer.status !== 200) throw new TypeError(`${answer.status} ${answer.text}`);
     return (answer.body['weir'] as unknown as { request_id: string }).request_id;
   }

@@ -4,7 +4,7 @@ import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Client as GrpcClient, credentials, Metadata } from '@grpc/grpc-js';
 import { get, post } from '../constellation/chat.js';
-import { startConstellation, type Constellation } from '../constellation/constellation.js';
+import { startConstellation, type Constellation } from '@weir/tools';
 import { eventLog, type EventLog } from '../constellation/event-log.js';
 
 const HELLO = [{ role: 'user', content: 'hello' }];
@@ -35,14 +35,26 @@ describe('what bad input gets', () => {
     ['an unknown model', { ...valid, model: 'nobody' }, 404, 'model_not_found', 'model'],
     ['no model', { messages: HELLO }, 400, 'invalid_request', 'model'],
     ['a wrong type', { ...valid, messages: 'hello' }, 400, 'invalid_request', 'messages'],
-    ['a wrong type inside', { ...valid, messages: [{ role: 'user', content: 7 }] }, 400, 'invalid_request', 'messages[0].content'],
+    [
+      'a wrong type inside',
+      { ...valid, messages: [{ role: 'user', content: 7 }] },
+      400,
+      'invalid_request',
+      'messages[0].content',
+    ],
     ['a negative max_tokens', { ...valid, max_tokens: -1 }, 400, 'invalid_request', 'max_tokens'],
     ['a hot temperature', { ...valid, temperature: 9 }, 400, 'invalid_request', 'temperature'],
     ['two choices', { ...valid, n: 2 }, 400, 'unsupported_parameter', 'n'],
     ['tools', { ...valid, tools: [{ type: 'function' }] }, 400, 'unsupported_parameter', 'tools'],
     ['no JSON', '{"model":', 400, 'invalid_json', null],
     ['invalid UTF-8', invalidUtf8, 400, 'invalid_utf8', null],
-    ['5 MB', { ...valid, messages: [{ role: 'user', content: 'x'.repeat(5_000_000) }] }, 413, 'payload_too_large', null],
+    [
+      '5 MB',
+      { ...valid, messages: [{ role: 'user', content: 'x'.repeat(5_000_000) }] },
+      413,
+      'payload_too_large',
+      null,
+    ],
   ])('%s', async (_what, body, status, code, param) => {
     const answer = await post({ url: chat(), key, body });
     expect(answer.status).toBe(status);
@@ -54,7 +66,10 @@ describe('what bad input gets', () => {
     const content = 'river '.repeat(4000);
     const answer = await post({ url: chat(), key, body: { ...valid, messages: [{ role: 'user', content }] } });
     expect(answer.status).toBe(400);
-    expect(answer.body['error']).toMatchObject({ code: 'context_length_exceeded', message: expect.stringMatching(/\d{4}/) });
+    expect(answer.body['error']).toMatchObject({
+      code: 'context_length_exceeded',
+      message: expect.stringMatching(/\d{4}/),
+    });
     const event = await events.find(inferenceCompleted, (data) => data.error_code === 'context_length_exceeded');
     expect(event.data).toMatchObject({ outcome: 'error', output_tokens: 0, cost_usd: '0' });
   });
@@ -90,7 +105,11 @@ describe('what bad input gets', () => {
     const { tenancy, registry } = weir.control;
     const { organization } = await tenancy.createOrganization({ name: 'others' });
     const { project } = await tenancy.createProject({ organizationId: organization?.id ?? '', name: 'theirs' });
-    const { secret } = await tenancy.createApiKey({ projectId: project?.id ?? '', name: 'their-key', scopes: ['inference'] });
+    const { secret } = await tenancy.createApiKey({
+      projectId: project?.id ?? '',
+      name: 'their-key',
+      scopes: ['inference'],
+    });
     const { routes } = await registry.listRoutes({});
     const [open] = routes;
     await registry.putRoute({
@@ -132,14 +151,23 @@ describe('what bad input gets', () => {
   });
 
   it('over gRPC: typed statuses with the same codes, also for garbage', async () => {
-    const client = (secret: string) => weir.clientsWith(secret).client('router', inferenceV1.InferenceServiceDefinition);
+    const client = (secret: string) =>
+      weir.clientsWith(secret).client('router', inferenceV1.InferenceServiceDefinition);
     const input = { model: 'smollm2', messages: HELLO };
-    await expect(client(key).chat({ input: { ...input, model: 'nobody' } })).rejects.toMatchObject({ code: 'model_not_found' });
+    await expect(client(key).chat({ input: { ...input, model: 'nobody' } })).rejects.toMatchObject({
+      code: 'model_not_found',
+    });
     await expect(client(key).chat({})).rejects.toMatchObject({ code: 'invalid_request' });
     await expect(client('garbage').chat({ input })).rejects.toMatchObject({ code: 'invalid_api_key' });
     const answer = await client(key).chat({ input: { ...input, sampling: { maxTokens: 2 } } });
     expect(answer.usage?.outputTokens).toBeGreaterThan(0);
-    expect(await rawChat(weir, { authorization: `Bearer ${key}`, 'x-request-id': 'x'.repeat(900), traceparent: 'garbage' }, 'garbage')).toBe(3);
+    expect(
+      await rawChat(
+        weir,
+        { authorization: `Bearer ${key}`, 'x-request-id': 'x'.repeat(900), traceparent: 'garbage' },
+        'garbage',
+      ),
+    ).toBe(3);
     expect(await rawChat(weir, { authorization: 'Basic 0000', 'x-weir-identity': 'router.1.x' }, '')).toBe(16);
   });
 
@@ -157,9 +185,16 @@ function rawChat(weir: Constellation, metadata: Record<string, string>, bytes: s
   for (const [key, value] of Object.entries(metadata)) headers.set(key, value);
   const serialize = () => Buffer.from(bytes);
   return new Promise((resolve) => {
-    client.makeUnaryRequest('/weir.inference.v1.InferenceService/Chat', serialize, (answer) => answer, {}, headers, (error) => {
-      client.close();
-      resolve(error?.code ?? 0);
-    });
+    client.makeUnaryRequest(
+      '/weir.inference.v1.InferenceService/Chat',
+      serialize,
+      (answer) => answer,
+      {},
+      headers,
+      (error) => {
+        client.close();
+        resolve(error?.code ?? 0);
+      },
+    );
   });
 }

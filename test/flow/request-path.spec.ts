@@ -11,11 +11,15 @@ import {
 import { eventually } from '@weir/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { get, post, postStream } from '../constellation/chat.js';
-import { startConstellation, type Constellation } from '../constellation/constellation.js';
+import { startConstellation, type Constellation } from '@weir/tools';
 import { eventLog, type EventLog } from '../constellation/event-log.js';
 
 const CARD = '4111 1111 1111 1111';
-const PRICE = { inputPerMillion: parseUsd('0.10')!, cachedInputPerMillion: parseUsd('0.05')!, outputPerMillion: parseUsd('0.40')! };
+const PRICE = {
+  inputPerMillion: parseUsd('0.10')!,
+  cachedInputPerMillion: parseUsd('0.05')!,
+  outputPerMillion: parseUsd('0.40')!,
+};
 const ask = (content: string, more: object = {}) => ({
   model: 'smollm2',
   messages: [{ role: 'user', content }],
@@ -60,7 +64,12 @@ describe.each(['together', 'apart'] as const)('the path of a request, services %
   });
 
   it('streams the same text with the same seed, chunk by chunk, usage last', async () => {
-    const body = ask('Name three rivers.', { stream: true, stream_options: { include_usage: true }, seed: 7, temperature: 0.8 });
+    const body = ask('Name three rivers.', {
+      stream: true,
+      stream_options: { include_usage: true },
+      seed: 7,
+      temperature: 0.8,
+    });
     const first = await postStream({ url: chat(), key, body });
     const second = await postStream({ url: chat(), key, body });
     expect(first.done).toBe(true);
@@ -72,7 +81,13 @@ describe.each(['together', 'apart'] as const)('the path of a request, services %
   });
 
   it('ends at a stop string that is not part of the answer', async () => {
-    const body = { model: 'smollm2', prompt: 'One, two, three, four, five, six,', max_tokens: 24, temperature: 0, stop: ['eight'] };
+    const body = {
+      model: 'smollm2',
+      prompt: 'One, two, three, four, five, six,',
+      max_tokens: 24,
+      temperature: 0,
+      stop: ['eight'],
+    };
     const { status, body: answer } = await post({ url: `${weir.httpUrl}/v1/completions`, key, body });
     expect(status).toBe(200);
     const [choice] = (answer as unknown as { choices: { text: string; finish_reason: string }[] }).choices;
@@ -103,7 +118,10 @@ describe.each(['together', 'apart'] as const)('the path of a request, services %
       last = message;
     }
     expect(text).toBe(whole.message?.content);
-    expect(last).toMatchObject({ finishReason: whole.finishReason, usage: { outputTokens: whole.usage?.outputTokens } });
+    expect(last).toMatchObject({
+      finishReason: whole.finishReason,
+      usage: { outputTokens: whole.usage?.outputTokens },
+    });
     expect(parseUsd(whole.costUsd)).toBeGreaterThan(0n);
     expect((await client.listModels({})).models.map((model) => model.id)).toEqual(['smollm2']);
   });
@@ -121,10 +139,19 @@ describe.each(['together', 'apart'] as const)('the path of a request, services %
       partition: weirBlock.event.partition,
       offset: weirBlock.event.offset,
     });
-    expect(event.data).toMatchObject({ outcome: 'ok', door: 'http', cost_usd: weirBlock.cost_usd, trace_id: weirBlock.trace_id });
+    expect(event.data).toMatchObject({
+      outcome: 'ok',
+      door: 'http',
+      cost_usd: weirBlock.cost_usd,
+      trace_id: weirBlock.trace_id,
+    });
     expect(event.traceparent).toContain(weirBlock.trace_id);
 
-    const { input_tokens: inputTokens, cached_input_tokens: cachedInputTokens, output_tokens: outputTokens } = event.data;
+    const {
+      input_tokens: inputTokens,
+      cached_input_tokens: cachedInputTokens,
+      output_tokens: outputTokens,
+    } = event.data;
     expect(parseUsd(event.data.cost_usd)).toBe(costOf(PRICE, { inputTokens, cachedInputTokens, outputTokens }));
 
     const verdicts = await Promise.all(
@@ -135,7 +162,9 @@ describe.each(['together', 'apart'] as const)('the path of a request, services %
     for (const verdict of verdicts) expect(verdict.traceparent).toContain(weirBlock.trace_id);
 
     const ledger = weir.operator.client('billing', billingV1.LedgerServiceDefinition);
-    const { charge } = await eventually(() => ledger.getCharge({ requestId: weirBlock.request_id }), { timeoutMs: 20_000 });
+    const { charge } = await eventually(() => ledger.getCharge({ requestId: weirBlock.request_id }), {
+      timeoutMs: 20_000,
+    });
     expect(charge).toMatchObject({ amountUsd: weirBlock.cost_usd, inputTokens, outputTokens });
     expect(charge?.entries.reduce((sum, entry) => sum + parseUsd(entry.amountUsd)!, 0n)).toBe(0n);
     const charged = await events.find(billingCharged, (data) => data.request_id === weirBlock.request_id);
@@ -144,7 +173,12 @@ describe.each(['together', 'apart'] as const)('the path of a request, services %
   });
 
   it('lets a card number reach neither the model nor any event', async () => {
-    const { body } = await post({ url: chat(), key, body: ask(`Repeat: ${CARD}`, { max_tokens: 8 }), headers: details });
+    const { body } = await post({
+      url: chat(),
+      key,
+      body: ask(`Repeat: ${CARD}`, { max_tokens: 8 }),
+      headers: details,
+    });
     const { request_id: id } = body['weir'] as unknown as { request_id: string };
     const verdict = await events.find(guardrailVerdict, (data) => data.request_id === id && data.stage === 'input');
     expect(verdict.data).toMatchObject({ action: 'mask', findings: [{ detector: 'pii.card', start: 8, end: 27 }] });
@@ -156,7 +190,9 @@ describe.each(['together', 'apart'] as const)('the path of a request, services %
     };
     expect(completed.data.input_tokens).toBe(await count('Repeat: [CARD]'));
     expect(completed.data.input_tokens).not.toBe(await count(`Repeat: ${CARD}`));
-    expect(JSON.stringify(events.all(guardrailVerdict)) + JSON.stringify(events.all(inferenceCompleted))).not.toContain('4111');
+    expect(JSON.stringify(events.all(guardrailVerdict)) + JSON.stringify(events.all(inferenceCompleted))).not.toContain(
+      '4111',
+    );
   });
 
   it('refuses what the policy denies before a model is asked, and bills nothing', async () => {
@@ -176,7 +212,12 @@ describe.each(['together', 'apart'] as const)('the path of a request, services %
       {
         url: chat(),
         key,
-        body: ask('Write a very long story about a river.', { stream: true, max_tokens: 400, temperature: 0.7, seed: 3 }),
+        body: ask('Write a very long story about a river.', {
+          stream: true,
+          max_tokens: 400,
+          temperature: 0.7,
+          seed: 3,
+        }),
         signal: controller.signal,
       },
       () => {
@@ -197,19 +238,23 @@ describe.each(['together', 'apart'] as const)('the path of a request, services %
 
   it('shows the usage and the costs of the caller, equal to the sum of its events', async () => {
     const start = Math.floor(Date.now() / 1000) - 3600;
-    const sums = await eventually(async () => {
-      const url = weir.processOf('billing').httpUrl;
-      const usage = await get(`${url}/v1/organization/usage/completions?start_time=${start}&bucket_width=1d`, key);
-      expect(usage.status).toBe(200);
-      const results = (usage.body as unknown as { data: { results: { input_tokens: number; output_tokens: number }[] }[] }).data
-        .flatMap((bucket) => bucket.results);
-      const total = results.reduce((sum, result) => sum + result.input_tokens + result.output_tokens, 0);
-      const published = events
-        .all(inferenceCompleted)
-        .reduce((sum, { data }) => sum + data.input_tokens + data.output_tokens, 0);
-      expect(total).toBe(published);
-      return { total };
-    }, { timeoutMs: 20_000 });
+    const sums = await eventually(
+      async () => {
+        const url = weir.processOf('billing').httpUrl;
+        const usage = await get(`${url}/v1/organization/usage/completions?start_time=${start}&bucket_width=1d`, key);
+        expect(usage.status).toBe(200);
+        const results = (
+          usage.body as unknown as { data: { results: { input_tokens: number; output_tokens: number }[] }[] }
+        ).data.flatMap((bucket) => bucket.results);
+        const total = results.reduce((sum, result) => sum + result.input_tokens + result.output_tokens, 0);
+        const published = events
+          .all(inferenceCompleted)
+          .reduce((sum, { data }) => sum + data.input_tokens + data.output_tokens, 0);
+        expect(total).toBe(published);
+        return { total };
+      },
+      { timeoutMs: 20_000 },
+    );
     expect(sums.total).toBeGreaterThan(0);
     const costs = await get(`${weir.processOf('billing').httpUrl}/v1/organization/costs?start_time=${start}`, key);
     expect(costs.status).toBe(200);

@@ -1,5 +1,8 @@
+export { startConstellation, type Constellation, type ConstellationOptions } from './constellation/constellation.js';
+export { upstreamModel } from './constellation/seeded.js';
 export { freePorts } from './embedded/ports.js';
 export { startInfrastructure, type Infrastructure, type InfrastructureOptions } from './embedded/infrastructure.js';
+export { startKafka, type KafkaOptions } from './embedded/kafka.js';
 export { homeAt, type Home } from './home/folder.js';
 export { launchInOneProcess } from './installation/one-process.js';
 export { waitForDeployment } from './installation/model-ready.js';
@@ -12,3 +15,4 @@ export { localModel, seedDemo, seedTenant, type Demo } from './seed/demo.js';
 export { ensureKeyLimits, ensurePrice, type WantedLimit, type WantedPrice } from './seed/money.js';
 export { ensureServed, type ServedModel } from './seed/serving.js';
 export { ensureKey, ensureTenant, type KeyRequest, type SeededKey, type Tenant } from './seed/tenant.js';
+export { testInfrastructure, type TestInfrastructure } from './test/infrastructure.js';

@@ -1,3 +1,5 @@
+import { isErrorCode } from '@weir/errors';
+
 /** How one attempt at a request ended. */
 export type Attempt =
   | { readonly kind: 'answer'; readonly text: string }
@@ -17,7 +19,7 @@ const RETRIED_STATUS = new Set([408, 429, 502, 503, 504]);
 /** Longest wait that a Retry-After can ask for. */
 export const LONGEST_WAIT_MS = 30_000;
 
-/** What a status other than 200 means; `code` is that of the OpenAI error body, if there was one. */
+/** What a status other than 200 means. Codes of the error body that are not Weir's are not kept: they could be anything. */
 export function failureOf(
   status: number,
   code: string | undefined,
@@ -26,7 +28,7 @@ export function failureOf(
 ): Failure {
   return {
     kind: 'failure',
-    code: code ?? `http_${status}`,
+    code: code !== undefined && isErrorCode(code) ? code : `http_${status}`,
     scope: scopeOf(status, code),
     retryAfterMs: waitOf(retryAfter, nowMs),
   };

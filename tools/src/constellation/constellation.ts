@@ -4,17 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SERVICE_NAMES, type ServiceName } from '@weir/config';
 import type { RpcClients } from '@weir/grpc';
-import { freePorts } from '../../tools/src/embedded/ports.js';
-import { processSettingsFrom } from '../../tools/src/environment/process-settings.js';
-import { serviceEnvironment, type Environment } from '../../tools/src/environment/service-environment.js';
-import { homeAt, type Home } from '../../tools/src/home/folder.js';
-import { addressVariables, serviceProcesses, type PortPair } from '../../tools/src/installation/seven-processes.js';
-import { clientWithKey, operatorClients } from '../../tools/src/process/operator.js';
-import { ServiceProcess } from '../../tools/src/process/service-process.js';
-import { controlPlaneOf, type ControlPlane } from '../../tools/src/seed/control-plane.js';
+import { freePorts } from '../embedded/ports.js';
+import { processSettingsFrom } from '../environment/process-settings.js';
+import { serviceEnvironment, type Environment } from '../environment/service-environment.js';
+import { homeAt, type Home } from '../home/folder.js';
+import { addressVariables, serviceProcesses, type PortPair } from '../installation/seven-processes.js';
+import { clientWithKey, operatorClients } from '../process/operator.js';
+import { ServiceProcess } from '../process/service-process.js';
+import { controlPlaneOf, type ControlPlane } from '../seed/control-plane.js';
 import { dropSchemas } from './schemas.js';
 import { seedConstellation, type Seeded } from './seeded.js';
-import type { ServedModel } from '../../tools/src/seed/serving.js';
+import type { ServedModel } from '../seed/serving.js';
 
 const READY_WITHIN_MS = 90_000;
 
@@ -39,6 +39,8 @@ export interface Constellation extends AsyncDisposable {
   readonly control: ControlPlane;
   /** The process that runs a service: kill it, stop it, start it again. */
   processOf(service: ServiceName): ServiceProcess;
+  /** Of every process that runs. */
+  pids(): number[];
   /** Kills or stops every process and waits until all are gone. */
   halt(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
   /** Starts every process that is gone and waits until all are ready. */
@@ -79,6 +81,7 @@ export async function startConstellation(o: ConstellationOptions): Promise<Const
     operator,
     control,
     processOf: (service) => processes[service],
+    pids: () => distinct.flatMap(({ pid, isRunning }) => (pid !== undefined && isRunning ? [pid] : [])),
     halt,
     resume,
     clientsWith: (apiKey) => open.use(clientWithKey(settings, apiKey, (service) => addresses[service])),
@@ -87,7 +90,7 @@ export async function startConstellation(o: ConstellationOptions): Promise<Const
 }
 
 async function environmentOf(home: Home, prefix: string, more: Environment): Promise<Environment> {
-  const { PATH, DATABASE_URL = '', KAFKA_BROKERS = '' } = process.env;
+  const { PATH, DATABASE_URL = '', KAFKA_BROKERS = '' } = { ...process.env, ...more };
   return serviceEnvironment({
     home,
     databaseUrl: DATABASE_URL,

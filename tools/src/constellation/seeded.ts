@@ -1,10 +1,10 @@
-import type { Home } from '../../tools/src/home/folder.js';
-import { waitForDeployment } from '../../tools/src/installation/model-ready.js';
-import type { ControlPlane } from '../../tools/src/seed/control-plane.js';
-import { localModel, seedTenant } from '../../tools/src/seed/demo.js';
-import { ensurePrice } from '../../tools/src/seed/money.js';
-import { ensureServed, type ServedModel } from '../../tools/src/seed/serving.js';
-import type { SeededKey, Tenant } from '../../tools/src/seed/tenant.js';
+import type { Home } from '../home/folder.js';
+import { waitForDeployment } from '../installation/model-ready.js';
+import type { ControlPlane } from '../seed/control-plane.js';
+import { localModel, seedTenant } from '../seed/demo.js';
+import { ensurePrice } from '../seed/money.js';
+import { ensureServed, type ServedModel } from '../seed/serving.js';
+import type { SeededKey, Tenant } from '../seed/tenant.js';
 
 const MODEL_READY_WITHIN_MS = 60_000;
 
