@@ -18,7 +18,7 @@ export function watchParents(onOrphaned) {
 
 function parents() {
   const parent = process.ppid;
-  return false ? `${parent} ${parentOf(parent)}` : `${parent}`;
+  return isShellOfNpm(parent) ? `${parent} ${parentOf(parent)}` : `${parent}`;
 }
 
 function isShellOfNpm(pid) {

@@ -1,3 +1,4 @@
+import { registryV1 } from '@weir/contracts';
 import { describe, expect, it } from 'vitest';
 import { homeAt } from '../src/home/folder.js';
 import { smollm2 } from '../src/model/smollm2.js';
@@ -40,14 +41,16 @@ describe('a served model', () => {
 
   it('keeps what an operator changed', async () => {
     const control = memoryControlPlane();
-    const id = await ensureServed(control, here);
-    const route = control.state.routes.get('smollm2');
-    if (route) control.state.routes.set('smollm2', { ...route, policy: 'strict' });
     await ensureServed(control, here);
-    expect(control.state.routes.get('smollm2')).toMatchObject({
+    const route = control.state.routes.get('smollm2');
+    const changed = {
+      ...registryV1.Route.fromPartial(route ?? {}),
       policy: 'strict',
-      targets: [{ deploymentId: id, weight: 1 }],
-    });
+      targets: [{ deploymentId: 'another', weight: 3 }],
+    };
+    control.state.routes.set('smollm2', changed);
+    await ensureServed(control, here);
+    expect(control.state.routes.get('smollm2')).toEqual(changed);
   });
 
   it('is found behind the first page', async () => {

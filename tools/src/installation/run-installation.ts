@@ -1,4 +1,3 @@
-import { fetchModel } from '../model/fetch.js';
 import { kafkaJars } from '../embedded/kafka-jars.js';
 import { requirePorts, startInfrastructure, type InfrastructureOptions } from '../embedded/infrastructure.js';
 import type { Ports } from '../environment/ports.js';
@@ -8,9 +7,10 @@ import { homeAt, type Home } from '../home/folder.js';
 import { tellRunning } from '../home/running.js';
 import type { Lifetime } from '../lifetime/lifetime.js';
 import { runTasks } from '../lifetime/tasks.js';
+import { fetchModel } from '../model/fetch.js';
 import { operatorClients } from '../process/operator.js';
 import { controlPlaneOf } from '../seed/control-plane.js';
-import { seedDemo, type Demo } from '../seed/demo.js';
+import { seedDemo } from '../seed/demo.js';
 import { SetupError } from '../setup-error.js';
 import { banner } from './banner.js';
 import { holdHome } from './hold-home.js';
@@ -28,102 +28,102 @@ export interface InstallationOptions {
 }
 
 /** Sets up and serves until the lifetime is over: infrastructure, services, demo content, banner. Returns the exit status. */
-export async function runInstallation(lifetime: Lifetime, o: InstallationOptions): Promise<number> {
-  const home = homeAt(o.environment.WEIR_HOME || '.weir');
-  const { signal } = lifetime;
-  await using open = new AsyncDisposableStack();
-  open.use(await holdHome(home));
-  const wanted = infrastructureOptions(home, o);
-  await requirePorts(wanted);
-  await o.requireServicePorts();
-
-  let modelFile = '';
-  let launched: Launched | undefined;
-  let demo: Demo | undefined;
-  let environment: Environment = o.environment;
-  let lost: Promise<string>[] = [];
-  await runTasks(
-    [
-      {
-        title: 'Fetching Kafka and the model',
-        work: async () => {
-          const jars = wanted.kafkaBrokers ? undefined : kafkaJars(home.kafkaJars);
-          [modelFile] = await Promise.all([fetchModel(home.models), jars]);
-        },
-      },
-      {
-        title: 'Starting PostgreSQL and Kafka',
-        work: async () => {
-          const infrastructure = open.use(await startInfrastructure(wanted));
-          lost = [infrastructure.lost];
-          environment = await serviceEnvironment({ home, given: o.environment, ...infrastructure });
-        },
-      },
-      {
-        title: 'Starting the services',
-        work: async () => {
-          launched = await o.launch(home)(environment, signal);
-          open.defer(launched.stop);
-          lost.push(launched.lost);
-        },
-      },
-      {
-        title: 'Registering the model, keys, prices and limits',
-        work: async () => {
-          demo = await seedAndWait(required(launched), environment, home, modelFile, signal);
-        },
-      },
-    ],
-    signal,
-  );
-  const { httpUrl, addresses } = required(launched);
-  const facts = processSettingsFrom(environment);
-  open.use(
-    await tellRunning(home.running, {
-      pid: process.pid,
-      databaseUrl: facts.databaseUrl,
-      kafkaBrokers: facts.kafkaBrokers.join(','),
-      httpUrl,
-      addresses,
-    }),
-  );
-  const { keys, logs } = home;
-  process.stdout.write(
-    banner({
-      httpUrl,
-      grpcAddress: addresses.router,
-      keys,
-      logs,
-      route: required(demo).route,
-      tls: facts.tlsDirectory,
-    }),
-  );
-  return await untilOver(lifetime, lost);
+export async function runInstallation(lifetime: Lifetime, options: InstallationOptions): Promise<number> {
+  await using installation = new Installation(options, lifetime.signal);
+  await installation.claim();
+  const tasks = [
+    { title: 'Fetching Kafka and the model', work: () => installation.fetch() },
+    { title: 'Starting PostgreSQL and Kafka', work: () => installation.startInfrastructure() },
+    { title: 'Starting the services', work: () => installation.startServices() },
+    { title: 'Registering the model, keys, prices and limits', work: () => installation.seed() },
+  ];
+  await runTasks(tasks, lifetime.signal);
+  process.stdout.write(await installation.announce());
+  return await untilOver(lifetime, installation.lost);
 }
 
-function infrastructureOptions(home: Home, { environment, ports }: InstallationOptions): InfrastructureOptions {
-  return {
-    home,
-    postgresPort: ports.postgres,
-    kafkaPort: ports.kafka,
-    durable: true,
-    databaseUrl: environment.DATABASE_URL,
-    kafkaBrokers: environment.KAFKA_BROKERS,
-  };
-}
+/** The parts of a running installation, in the order of its methods; disposing closes them in the other order. */
+class Installation implements AsyncDisposable {
+  readonly lost: Promise<string>[] = [];
+  private readonly home: Home;
+  private readonly wanted: InfrastructureOptions;
+  private readonly open = new AsyncDisposableStack();
+  private environment: Environment;
+  private modelFile = '';
+  private route = '';
+  private launched: Launched | undefined;
 
-async function seedAndWait(
-  { addresses }: Launched,
-  environment: Environment,
-  home: Home,
-  modelFile: string,
-  signal: AbortSignal,
-): Promise<Demo> {
-  await using clients = operatorClients(processSettingsFrom(environment), (service) => addresses[service]);
-  const control = controlPlaneOf(clients);
-  const demo = await seedDemo(control, home, modelFile);
-  await waitForDeployment(control, demo.deploymentId, MODEL_READY_WITHIN_MS, signal);
-  return demo;
+  constructor(
+    private readonly options: InstallationOptions,
+    private readonly signal: AbortSignal,
+  ) {
+    const { environment, ports } = options;
+    this.environment = environment;
+    this.home = homeAt(environment.WEIR_HOME || '.weir');
+    this.wanted = {
+      home: this.home,
+      postgresPort: ports.postgres,
+      kafkaPort: ports.kafka,
+      durable: true,
+      databaseUrl: environment.DATABASE_URL,
+      kafkaBrokers: environment.KAFKA_BROKERS,
+    };
+  }
+
+  /** Makes sure that this process may run here; changes nothing but the lock. */
+  async claim(): Promise<void> {
+    this.open.use(await holdHome(this.home));
+    await requirePorts(this.wanted);
+    await this.options.requireServicePorts();
+  }
+
+  async fetch(): Promise<void> {
+    const jars = this.wanted.kafkaBrokers ? undefined : kafkaJars(this.home.kafkaJars);
+    [this.modelFile] = await Promise.all([fetchModel(this.home.models), jars]);
+  }
+
+  async startInfrastructure(): Promise<void> {
+    const infrastructure = this.open.use(await startInfrastructure(this.wanted));
+    const { databaseUrl, kafkaBrokers } = infrastructure;
+    this.lost.push(infrastructure.lost);
+    const given = this.options.environment;
+    this.environment = await serviceEnvironment({ home: this.home, given, databaseUrl, kafkaBrokers });
+  }
+
+  async startServices(): Promise<void> {
+    const launched = await this.options.launch(this.home)(this.environment, this.signal);
+    this.open.defer(launched.stop);
+    this.lost.push(launched.lost);
+    this.launched = launched;
+  }
+
+  async seed(): Promise<void> {
+    const { addresses } = this.running();
+    await using clients = operatorClients(processSettingsFrom(this.environment), (service) => addresses[service]);
+    const control = controlPlaneOf(clients);
+    const { route, deploymentId } = await seedDemo(control, this.home, this.modelFile);
+    await waitForDeployment(control, deploymentId, MODEL_READY_WITHIN_MS, this.signal);
+    this.route = route;
+  }
+
+  /** Tells other commands what runs, and returns what the user reads. */
+  async announce(): Promise<string> {
+    const { httpUrl, addresses } = this.running();
+    const { databaseUrl, kafkaBrokers, tlsDirectory } = processSettingsFrom(this.environment);
+    const { keys, logs, running } = this.home;
+    const facts = { pid: process.pid, databaseUrl, kafkaBrokers: kafkaBrokers.join(','), httpUrl, addresses };
+    this.open.use(await tellRunning(running, facts));
+    return banner({ httpUrl, grpcAddress: addresses.router, keys, logs, route: this.route, tls: tlsDirectory });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.open.disposeAsync();
+  }
+
+  private running(): Launched {
+    if (!this.launched) throw new SetupError('The services were not started.');
+    return this.launched;
+  }
 }
 
 async function untilOver(lifetime: Lifetime, lost: readonly Promise<string>[]): Promise<number> {
@@ -134,10 +134,4 @@ async function untilOver(lifetime: Lifetime, lost: readonly Promise<string>[]): 
   }
   process.stderr.write(`weir: ${gone} ended; its log tells why. Start again: nothing is lost.\n`);
   return 1;
-}
-
-/** The tasks run in order: what an earlier one made is there. */
-function required<T>(value: T | undefined): T {
-  if (value === undefined) throw new SetupError('The start was interrupted.');
-  return value;
 }
