@@ -14,10 +14,11 @@ const project = (name: string, include: string[], test: TestProjectInlineConfigu
 
 export default defineConfig({
   test: {
+    globalSetup: ['test/global-setup.ts'],
     projects: [
-      project('unit', ['{libs,services}/*/src/**/*.spec.ts', '{cli,tools,bench}/**/*.spec.ts']),
+      project('unit', ['{libs,services}/*/src/**/*.spec.ts', '{cli,tools,bench}/{src,prepare}/**/*.spec.ts']),
       project('architecture', ['test/architecture/**/*.spec.ts']),
-      project('service', ['{libs,services}/*/test/**/*.spec.ts', 'test/contract/**/*.spec.ts'], {
+      project('service', ['{libs,services}/*/test/**/*.spec.ts', '{cli,tools}/test/**/*.spec.ts', 'test/contract/**/*.spec.ts'], {
         testTimeout: 60_000,
         hookTimeout: 90_000,
       }),

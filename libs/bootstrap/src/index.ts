@@ -9,6 +9,7 @@ export { OnEvent, type OnEventOptions } from './discovery/on-event.js';
 export { CurrentCall, CurrentPrincipal } from './http/current.js';
 export { httpMetrics } from './http/http.metrics.js';
 export type { HttpCall } from './http/http-call.js';
+export { Draining } from './launch/draining.js';
 export { NestLogger } from './launch/nest-logger.js';
 export { Readiness, type ReadinessProblem } from './launch/readiness.js';
 export type { RunningProcess } from './launch/running-process.js';

@@ -41,6 +41,17 @@ async function saved(...states: RegistryState[]): Promise<void> {
 
 const snapshot = () => new RegistrySnapshot({ logger, path, graceMs: 20 });
 
+describe('RegistrySnapshot over a file', () => {
+  it('tells its listeners what disk had, as if the topic had said it', async () => {
+    await saved(state('o1'));
+    await using registry = snapshot();
+    const told: string[] = [];
+    registry.onChange((object) => told.push(object.id));
+    await registry.follow(topic());
+    expect(told).toEqual(['o1']);
+  });
+});
+
 describe('SnapshotFile', () => {
   it('gives back what it saved, readable by the owner only, with nothing half-written beside it', async () => {
     await saved(state('o1'), state('o2', 7));

@@ -68,6 +68,8 @@ export const ERROR_KINDS = {
   engine_overloaded: limited,
   cancelled: { grpc: GRPC.CANCELLED, http: 499, type: 'invalid_request_error', retriable: false },
   deadline_exceeded: { grpc: GRPC.DEADLINE_EXCEEDED, http: 504, type: 'timeout_error', retriable: true },
+  /** This process has as many requests in flight as it takes. */
+  overloaded: unavailable,
   engine_unavailable: unavailable,
   /** The engine or the upstream broke after the request was accepted; a stream may have begun. */
   engine_failed: { grpc: GRPC.UNAVAILABLE, http: 502, type: 'api_error', retriable: true },

@@ -1,3 +1,4 @@
+import { Draining } from '@weir/bootstrap';
 import { settingsWith, systemSource, type Source } from '@weir/config';
 import { inferenceCompleted, type InferenceCompleted, type WeirEvent } from '@weir/contracts';
 import { Database } from '@weir/database';
@@ -32,7 +33,7 @@ export function partsOver(database: Database, { source = systemSource, settings:
   const ledger = new LedgerRepository(database);
   const priceRows = new PriceRepository(database);
   const settling = new SettlingService(counters, leaseRows);
-  const feed = new PriceFeed(priceRows, source, settings, silentLogger, metrics);
+  const feed = new PriceFeed(priceRows, source, settings, silentLogger, metrics, new Draining());
   return {
     database,
     metrics,

@@ -265,6 +265,21 @@ describe('who may do what', () => {
     await ended(id);
   });
 
+  it('lets administrators use keys of their own organisation only', async () => {
+    const inside = await running.seedTenant({
+      organizationId: tenant.organizationId,
+      scopes: ['admin'],
+      role: 'owner',
+    });
+    const outside = await running.seedTenant({ scopes: ['admin'], role: 'owner' });
+    const { job } = await evaluationAs(running.clients(inside.apiKey)).createJob(order());
+    expect(job).toMatchObject({ projectId: tenant.projectId, state: 'pending' });
+    const foreign = evaluationAs(running.clients(outside.apiKey));
+    await expect(foreign.createJob(order())).rejects.toMatchObject({ code: 'permission_denied', param: 'api_key' });
+    await expect(foreign.getJob({ id: job?.id })).rejects.toMatchObject({ code: 'not_found' });
+    await ended(job?.id ?? '');
+  });
+
   it('needs the scope, and a key that may call models', async () => {
     const blind = await running.seedTenant({ scopes: ['inference'] });
     const call = evaluationAs(running.clients(blind.apiKey)).createJob(order({ apiKey: blind.apiKey }));

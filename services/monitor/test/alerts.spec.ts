@@ -190,6 +190,24 @@ describe('the webhook', () => {
     expect(pages.map(({ status }) => status)).toEqual(['firing', 'resolved']);
   });
 
+  it('that waits for its next attempt keeps back what is newer of the same alert, and nothing of others', async () => {
+    const order = (severity: 'page' | 'ticket', status: 'firing' | 'resolved') =>
+      parts.alerts.settle({ name: 'Slow', severity, status, labels: { severity }, annotations: {} });
+    receiver.status = 500;
+    await order('page', 'firing');
+    await deliverAll();
+    receiver.status = 200;
+    receiver.received.length = 0;
+    await order('page', 'resolved');
+    await order('ticket', 'firing');
+    await deliverAll();
+    expect(receiver.received.map(({ severity }) => severity)).toEqual(['ticket']);
+    source.advance(400_000);
+    await deliverAll();
+    const pages = receiver.received.slice(1).map(({ severity, status }) => `${severity} ${status}`);
+    expect(pages).toEqual(['page firing', 'page resolved']);
+  });
+
   it('that always fails is given up after its attempts, and the next change goes out', async () => {
     receiver.status = 503;
     await see(0, 30);

@@ -52,6 +52,7 @@ export function upstreamModel(o: { readonly alias: string; readonly baseUrl: str
       baseUrl,
       upstreamModel: alias,
       allowPrivateAddress: true,
+      slots: 512,
       maxQueue: 256,
       maxOutputTokens: 512,
     },

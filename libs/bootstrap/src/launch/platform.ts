@@ -7,6 +7,7 @@ import { KafkaBus } from '@weir/kafka';
 import { Metrics, Tracing, type Logger } from '@weir/telemetry';
 import { Authenticator } from '../access/authenticator.js';
 import { RegistrySnapshot } from '../registry/registry-snapshot.js';
+import { Draining } from './draining.js';
 import { OpenResources } from './open-resources.js';
 import { PlatformModule } from './platform.module.js';
 import { Readiness } from './readiness.js';
@@ -25,6 +26,7 @@ export interface PlatformOptions {
 export interface Platform {
   readonly resources: OpenResources;
   readonly readiness: Readiness;
+  readonly draining: Draining;
   readonly metrics: Metrics;
   readonly tracing: Tracing;
   readonly bus: KafkaBus;
@@ -64,7 +66,8 @@ export async function openPlatform(options: PlatformOptions, resources: OpenReso
   resources.add('rpc clients', rpc.clients);
   const readiness = new Readiness();
   addPlatformChecks(readiness, snapshot, bus, `${settings.topicPrefix}${registryState.type} `);
-  const opened = { resources, readiness, metrics, tracing, bus, snapshot, authenticator };
+  const draining = new Draining();
+  const opened = { resources, readiness, draining, metrics, tracing, bus, snapshot, authenticator };
   return { ...opened, rpcServer: rpc.server, module: injectables(options, opened, rpc.clients) };
 }
 
@@ -80,6 +83,7 @@ function injectables(
     [RegistrySnapshot, platform.snapshot],
     [Authenticator, platform.authenticator],
     [Readiness, platform.readiness],
+    [Draining, platform.draining],
     [OPEN_RESOURCES, platform.resources],
     [RpcClients, clients],
     [LOGGER, logger],

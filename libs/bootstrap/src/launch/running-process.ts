@@ -87,6 +87,7 @@ export class RunningServices implements RunningProcess {
     // Requests and consumers may still call services of this process, so that gRPC ends after both.
     await Promise.all([withinMs(door.close(), drainMs), consumers[Symbol.asyncDispose]()]);
     server.closeAllConnections();
+    await platform.draining.run(logger);
     await platform.rpcServer.drain(Math.max(0, deadline - performance.now()));
     await platform.resources[Symbol.asyncDispose]();
     logger.info('drained');

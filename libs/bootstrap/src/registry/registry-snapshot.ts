@@ -67,7 +67,7 @@ export class RegistrySnapshot implements AsyncDisposable {
 
   /** Loads what disk has and follows the topic from its start. */
   async follow(feed: StateFeed): Promise<void> {
-    for (const state of await this.#file.load()) this.#index.apply(state);
+    for (const state of await this.#file.load()) this.#announce(this.#index.apply(state));
     if (this.#index.size > 0) this.#grace = setTimeout(() => this.#becomeReady('disk'), this.#graceMs).unref();
     const reader = await feed((record) => this.#take(record));
     this.#reader = reader;

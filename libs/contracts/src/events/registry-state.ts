@@ -11,7 +11,7 @@ const artifact = z.object({
 
 const engine = z.object({
   kind: z.enum(['llamacpp', 'openai']),
-  slots: z.number().int().min(1).max(64).default(8),
+  slots: z.number().int().min(1).max(1024).default(8),
   context_tokens: z.number().int().min(64).default(2048),
   max_queue: z.number().int().min(0).default(64),
   max_output_tokens: z.number().int().min(1).default(1024),

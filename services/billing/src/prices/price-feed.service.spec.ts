@@ -1,3 +1,4 @@
+import { Draining } from '@weir/bootstrap';
 import { settingsWith } from '@weir/config';
 import { WeirError } from '@weir/errors';
 import { eventually, fakeSource, silentLogger, testMetrics } from '@weir/testing';
@@ -44,8 +45,9 @@ function feedOver(list: PriceList) {
   const warnings: unknown[] = [];
   const logger = Object.assign(Object.create(silentLogger), { warn: (facts: unknown) => warnings.push(facts) });
   const settings = settingsWith(billingSettings, { pricePollMs: 50 });
-  const feed = new PriceFeed(list as unknown as PriceRepository, fakeSource(), settings, logger, testMetrics());
-  return { feed, warnings };
+  const draining = new Draining();
+  const feed = new PriceFeed(list as unknown as PriceRepository, fakeSource(), settings, logger, testMetrics(), draining);
+  return { feed, warnings, draining };
 }
 
 describe('PriceFeed', () => {
@@ -118,14 +120,14 @@ describe('PriceFeed', () => {
 
   it('polls while it runs and ends its watchers when it stops', async () => {
     const list = new PriceList();
-    const { feed } = feedOver(list);
+    const { feed, draining } = feedOver(list);
     feed.onApplicationBootstrap();
     await eventually(() => list.reads > 0);
     const watch = feed.watch(new AbortController().signal);
     await watch.next();
     const next = watch.next();
     const ended = expect(next).rejects.toMatchObject({ code: 'shutting_down' });
-    await feed.onApplicationShutdown();
+    await draining.run(silentLogger);
     await ended;
     const late = feed.watch(new AbortController().signal);
     await expect(late.next()).rejects.toMatchObject({ code: 'shutting_down' });

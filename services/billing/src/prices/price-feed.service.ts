@@ -1,5 +1,5 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { LOGGER, SOURCE } from '@weir/bootstrap';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Draining, LOGGER, SOURCE } from '@weir/bootstrap';
 import type { Source } from '@weir/config';
 import { WeirError } from '@weir/errors';
 import { AsyncQueue, sleep } from '@weir/resilience';
@@ -20,7 +20,7 @@ const MOST_NEWS_WAITING = 64;
 
 /** Tells watchers every price and every change: at once for those written here, by polling for other replicas'. */
 @Injectable()
-export class PriceFeed implements OnApplicationBootstrap, OnApplicationShutdown {
+export class PriceFeed implements OnApplicationBootstrap {
   readonly #metrics: Bound<typeof billingMetrics>;
   readonly #watchers = new Set<AsyncQueue<PriceNews>>();
   readonly #stop = new AbortController();
@@ -35,7 +35,9 @@ export class PriceFeed implements OnApplicationBootstrap, OnApplicationShutdown 
     @Inject(BILLING_SETTINGS) private readonly settings: BillingSettings,
     @Inject(LOGGER) private readonly logger: Logger,
     metrics: Metrics,
+    draining: Draining,
   ) {
+    draining.add('watchers of prices', () => this.#end());
     this.#metrics = metrics.bind(billingMetrics);
   }
 
@@ -43,7 +45,7 @@ export class PriceFeed implements OnApplicationBootstrap, OnApplicationShutdown 
     this.#polling = this.#poll();
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  async #end(): Promise<void> {
     this.#stop.abort();
     const ended = new WeirError('shutting_down', 'Billing shuts down.');
     for (const watcher of this.#watchers) watcher.fail(ended);

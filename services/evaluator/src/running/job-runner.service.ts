@@ -84,7 +84,7 @@ export class JobRunner implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     this.#isClosing = true;
-    
+    for (const { stop } of this.#underway.values()) stop.abort();
     await Promise.all(this.#lifecycles);
   }
 

@@ -34,7 +34,9 @@ const GOLDEN: [n: number, d: number, p: number][] = [
 
 describe('the Kolmogorov distribution', () => {
   it.each(GOLDEN)('of %d observations at %d is %d', (n, d, p) => {
-    expect(Math.abs(kolmogorovSurvival(d, n) - p)).toBeLessThan(1e-6);
+    // In one corner scipy uses the exact matrices where we use the expansion.
+    const tolerance = n > 140 && n * d ** 1.5 <= 1.4 ? 1e-6 : 1e-9;
+    expect(Math.abs(kolmogorovSurvival(d, n) - p)).toBeLessThan(tolerance);
     if (p < 0.001) expect(kolmogorovSurvival(d, n) / p).toBeCloseTo(1, 4);
   });
 
@@ -68,6 +70,15 @@ describe('the two-sample test', () => {
     );
     expect(statistic).toBeCloseTo(0.4166666666666667, 12);
     expect(pValue).toBeCloseTo(0.266864068930041, 9);
+  });
+
+  it('rounds the effective number of observations, as scipy does', () => {
+    const { statistic, pValue } = kolmogorovSmirnov(
+      [3, 1, 4, 1, 5, 9, 2, 6, 5, 3],
+      [2, 7, 1, 8, 2, 8, 1, 8, 2, 8, 4, 5, 9],
+    );
+    expect(statistic).toBeCloseTo(0.3615384615384616, 12);
+    expect(pValue).toBeCloseTo(0.3300442931897476, 9);
   });
 
   const sample = fc.array(fc.integer({ min: -20, max: 20 }), { minLength: 1, maxLength: 60 });

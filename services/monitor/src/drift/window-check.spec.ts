@@ -57,16 +57,12 @@ describe('a later window', () => {
     const many = samples(1000);
     const shifted = many.map((sample, index) => (index % 14 === 0 ? { ...sample, output_tokens: 99 } : sample));
     const reference = withReference({ reference: many.map((sample) => sample.output_tokens) });
-    const [, output] = checkWindow({ number: 1, samples: shifted }, reference, rules, 0).series;
-    expect(output?.pValue).toBeLessThan(0.05);
-    expect(output).toMatchObject({ state: 'ok' });
-    const [, strict] = checkWindow(
-      { number: 1, samples: shifted },
-      reference,
-      { ...rules, minEffect: 0.01, alpha: 0.05 },
-      0,
-    ).series;
-    expect(strict).toMatchObject({ state: 'drift' });
+    const lenient = { ...rules, alpha: 0.05 };
+    const outputOf = (minEffect: number) =>
+      checkWindow({ number: 1, samples: shifted }, reference, { ...lenient, minEffect }, 0).series[1];
+    expect(outputOf(0.1)?.pValue).toBeLessThan(0.05);
+    expect(outputOf(0.1)).toMatchObject({ state: 'ok' });
+    expect(outputOf(0.01)).toMatchObject({ state: 'drift' });
   });
 
   it('corrects for the number of series', () => {

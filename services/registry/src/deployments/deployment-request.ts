@@ -4,6 +4,9 @@ import { httpUrl, name, objectId, optionalCount, text, word } from '../request/f
 const MAX_CONTEXT_TOKENS = 16_777_216;
 const DEFAULTS = { slots: 8, contextTokens: 2048, maxQueue: 64, maxOutputTokens: 1024 } as const;
 
+/** Requests in flight at one upstream, which batches them as it likes. */
+const UPSTREAM_SLOTS = 64;
+
 const limits = {
   slots: optionalCount(DEFAULTS.slots, 64),
   contextTokens: optionalCount(DEFAULTS.contextTokens, MAX_CONTEXT_TOKENS).pipe(z.number().min(64, 'at least 64')),
@@ -35,6 +38,7 @@ const openai = z
   .object({
     kind: z.literal('openai'),
     ...limits,
+    slots: optionalCount(UPSTREAM_SLOTS, 1024),
     baseUrl: httpUrl,
     upstreamModel: text(256),
     apiKeyRef: z

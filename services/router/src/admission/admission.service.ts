@@ -1,5 +1,5 @@
-import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { SOURCE } from '@weir/bootstrap';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Draining, SOURCE } from '@weir/bootstrap';
 import type { Source } from '@weir/config';
 import type { Principal } from '@weir/grpc';
 import { Metrics, type Bound } from '@weir/telemetry';
@@ -14,7 +14,7 @@ const SWEEP_MS = 5_000;
 
 /** Admission of every key that is in use, and what is left of their leases. */
 @Injectable()
-export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
+export class AdmissionService implements OnModuleInit {
   readonly #quota: QuotaClient;
   readonly #source: Source;
   readonly #settings: RouterSettings;
@@ -26,6 +26,7 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
   constructor(
     quota: QuotaClient,
     metrics: Metrics,
+    draining: Draining,
     @Inject(SOURCE) source: Source,
     @Inject(ROUTER_SETTINGS) settings: RouterSettings,
   ) {
@@ -33,6 +34,7 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
     this.#source = source;
     this.#settings = settings;
     this.#metrics = metrics.bind(routerMetrics);
+    draining.add('return of leases', () => this.#giveBack());
   }
 
   onModuleInit(): void {
@@ -55,7 +57,7 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
     return this.#keys.get(principal.apiKeyId)?.windows() ?? [];
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  async #giveBack(): Promise<void> {
     clearInterval(this.#sweeper);
     await Promise.all([...this.#keys.values()].map((key) => key.drain()));
     this.#quota.close();

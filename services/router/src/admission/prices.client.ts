@@ -1,5 +1,5 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { LOGGER, Readiness, SOURCE } from '@weir/bootstrap';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Draining, LOGGER, Readiness, SOURCE } from '@weir/bootstrap';
 import type { Source } from '@weir/config';
 import { billingV1 } from '@weir/contracts';
 import { asWeirError } from '@weir/errors';
@@ -13,7 +13,7 @@ const BACKOFF = { baseMs: 100, capMs: 5_000 };
 
 /** Follows billing's prices. When billing goes away the last known prices stay in force. */
 @Injectable()
-export class PricesClient implements OnApplicationBootstrap, OnApplicationShutdown {
+export class PricesClient implements OnApplicationBootstrap {
   readonly #quota: Client<typeof billingV1.QuotaServiceDefinition>;
   readonly #book = new PriceBook();
   readonly #metrics: Bound<typeof routerMetrics>;
@@ -26,6 +26,7 @@ export class PricesClient implements OnApplicationBootstrap, OnApplicationShutdo
     clients: RpcClients,
     metrics: Metrics,
     readiness: Readiness,
+    draining: Draining,
     @Inject(SOURCE) source: Source,
     @Inject(LOGGER) logger: Logger,
   ) {
@@ -33,6 +34,7 @@ export class PricesClient implements OnApplicationBootstrap, OnApplicationShutdo
     this.#metrics = metrics.bind(routerMetrics);
     this.#source = source;
     this.#logger = logger;
+    draining.add('watch of prices', () => this.#leave());
     readiness.add('router prices', () => (this.#book.complete ? undefined : 'billing has not sent its prices yet'));
   }
 
@@ -44,7 +46,7 @@ export class PricesClient implements OnApplicationBootstrap, OnApplicationShutdo
     return this.#book.priceOf(modelName, this.#source.now());
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  async #leave(): Promise<void> {
     this.#stop.abort();
     await this.#watching;
   }

@@ -51,7 +51,7 @@ export class PipelineService {
   async execute(run: RequestRun, sink?: TextSink): Promise<void> {
     if (this.#inFlight >= this.settings.maxInFlight) {
       this.#metrics.refused.inc();
-      throw new WeirError('engine_unavailable', 'The router is at its limit of running requests.', {
+      throw new WeirError('overloaded', 'The router is at its limit of running requests.', {
         retryAfterMs: 1_000,
       });
     }

@@ -107,7 +107,7 @@ export interface SetModelAliasResponse {
 export interface EngineSpec {
   /** llamacpp | openai */
   kind: string;
-  /** llamacpp: sequences decoded together, 1 to 64. */
+  /** llamacpp: sequences decoded together, 1 to 64 (default 8). openai: requests in flight at once, 1 to 1024 (default 64). */
   slots: number;
   /** llamacpp: context of each sequence. */
   contextTokens: number;
