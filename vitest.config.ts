@@ -18,10 +18,14 @@ export default defineConfig({
     projects: [
       project('unit', ['{libs,services}/*/src/**/*.spec.ts', '{cli,tools,bench}/{src,prepare}/**/*.spec.ts']),
       project('architecture', ['test/architecture/**/*.spec.ts']),
-      project('service', ['{libs,services}/*/test/**/*.spec.ts', '{cli,tools}/test/**/*.spec.ts', 'test/contract/**/*.spec.ts'], {
-        testTimeout: 60_000,
-        hookTimeout: 90_000,
-      }),
+      project(
+        'service',
+        ['{libs,services}/*/test/**/*.spec.ts', '{cli,tools}/test/**/*.spec.ts', 'test/contract/**/*.spec.ts'],
+        {
+          testTimeout: 60_000,
+          hookTimeout: 90_000,
+        },
+      ),
       project('flow', ['test/flow/**/*.spec.ts', 'test/fault/**/*.spec.ts'], {
         testTimeout: 180_000,
         hookTimeout: 240_000,

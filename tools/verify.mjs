@@ -1,3 +1,3 @@
 import { enter } from './prepare/enter.mjs';
 
-await enter('verify.js');
+await enter('verify/main.js');

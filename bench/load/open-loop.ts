@@ -78,7 +78,8 @@ async function one(
     }
     // A guard may cut the text at other places than the upstream did.
     const content = [...text.matchAll(/"content":"([^"]*)"/g)].map((match) => match[1]).join('');
-    const whole = response.statusCode === 200 && content.includes('word28 word29') && (!stream || text.includes('[DONE]'));
+    const whole =
+      response.statusCode === 200 && content.includes('word28 word29') && (!stream || text.includes('[DONE]'));
     if (!whole) throw new TypeError(`${response.statusCode} ${text.slice(0, 120)}`);
     result.totalMs.push(performance.now() - due);
     result.firstMs.push(first - due);

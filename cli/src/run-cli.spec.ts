@@ -1,12 +1,16 @@
 import { PassThrough } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { runCli } from './run-cli.js';
 import { Terminal } from './terminal/terminal.js';
 
+/** What was written, without colours: FORCE_COLOR asks for them also where there is no terminal. */
+const written = (stream: PassThrough): string => stripVTControlCharacters(String(stream.read() ?? ''));
+
 async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const [out, err] = [new PassThrough(), new PassThrough()];
   const code = await runCli({ args, out, err, env: { WEIR_HOME: '/nonexistent/weir-home' } });
-  return { code, out: String(out.read() ?? ''), err: String(err.read() ?? '') };
+  return { code, out: written(out), err: written(err) };
 }
 
 describe('weir', () => {
@@ -48,6 +52,6 @@ describe('Terminal', () => {
       ],
     );
     terminal.good('done');
-    expect(String(out.read())).toBe('NAME       N\nlong name  1\nb          22\n ✓ done\n');
+    expect(written(out)).toBe('NAME       N\nlong name  1\nb          22\n ✓ done\n');
   });
 });

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { metricSets } from '../../tools/src/generate/metric-sets.js';
 import { smollm2 } from '../../tools/src/model/smollm2.js';
-import { loadServices } from '../../tools/src/process/descriptors.js';
+import { loadServices } from '../../tools/src/processes/descriptors.js';
 import { readJson, readText, root } from './repository.js';
 
 interface Container {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { constructorMetadata, type ServiceDescriptor } from '@weir/bootstrap';
 import { describe, expect, it } from 'vitest';
-import { loadServices } from '../../tools/src/process/descriptors.js';
+import { loadServices } from '../../tools/src/processes/descriptors.js';
 import { root } from './repository.js';
 
 const SERVICES = ['registry', 'router', 'guardrails', 'inference', 'billing', 'evaluator', 'monitor'] as const;

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { promisify, stripVTControlCharacters } from 'node:util';
 import { inferenceV1 } from '@weir/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCli } from '../../cli/src/run-cli.js';
@@ -10,6 +10,8 @@ import { readmeCommands, type ReadmeCommand } from './readme-commands.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const commands = await readmeCommands();
+
+const written = (stream: PassThrough): string => stripVTControlCharacters(String(stream.read() ?? ''));
 
 describe('the first steps of a user', () => {
   let weir: Constellation;
@@ -33,7 +35,7 @@ describe('the first steps of a user', () => {
   const cli = async (...args: string[]) => {
     const [out, err] = [new PassThrough(), new PassThrough()];
     const code = await runCli({ args, out, err, env: environment() });
-    return { code, out: String(out.read() ?? ''), err: String(err.read() ?? '') };
+    return { code, out: written(out), err: written(err) };
   };
   /** The same command, for the addresses and keys of this constellation. */
   const here = (command: string) =>
@@ -95,6 +97,16 @@ describe('the first steps of a user', () => {
     );
     expect(put.err).toBe('');
     expect((await cli('limits', 'list', '--id', id)).out).toMatch(/1000000\s+tokens\s+day/);
+  });
+
+  it('a suite is run through the front door, and a threshold decides the exit code', async () => {
+    const suite = 'services/evaluator/suites/basics.jsonl';
+    const run = await cli('eval', 'run', suite, '--model', 'smollm2', '--concurrency', '8');
+    expect(run.err).toBe('');
+    expect(run.out).toMatch(/completed 16\/16/);
+    expect(run.out).toMatch(/exact_match\s+[01]\.\d{4} ± [01]\.\d{4} \(9 samples\)/);
+    const failed = await cli('eval', 'run', suite, '--model', 'smollm2', '--concurrency', '8', '--threshold', '1');
+    expect(failed).toMatchObject({ code: 1, err: 'weir: The score is below 1.\n' });
   });
 
   it('the README has a tour', () => {

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readPrivate, secretAt, writePrivate } from '../src/home/private-file.js';
 import { tellRunning, whatRuns, type Running } from '../src/home/running.js';
 import { isWanted } from '../src/model/fetch.js';
-import { LogFile } from '../src/process/log-file.js';
+import { LogFile } from '../src/processes/log-file.js';
 
 let directory: string;
 beforeEach(async () => {

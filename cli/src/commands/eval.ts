@@ -39,6 +39,7 @@ export function evalCommand({ terminal, installation }: CommandContext): Command
         terminal.line(`${last?.state} ${last?.done}/${last?.total}`);
       }
       for (const score of last?.scores ?? []) terminal.fact(score.metric, scoreText(score));
+      if (last?.failedRequests) terminal.fact('failed', `${last.failedRequests} requests, which count as wrong`);
       if (last?.state !== 'completed') throw new CliError(`The job ended as ${last?.state}: ${last?.stateReason}`);
       if (last.passed === false) throw new CliError(`The score is below ${o.threshold}.`);
     });

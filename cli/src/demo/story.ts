@@ -50,7 +50,7 @@ export class Story {
       this.terminal.fact('', `${type}, partition ${verdict.partition}, offset ${verdict.offset}: ${data.action}`);
       this.terminal.fact('', `weir.billing.charged.v1, partition ${chargedAt.partition}, offset ${chargedAt.offset}`);
     }
-    this.terminal.good('each event was read back from where the answer said it is');
+    this.terminal.good('all were read from Kafka, the completed ones where the answers said they are');
   }
 
   ledger(evidence: readonly Evidence[]): void {

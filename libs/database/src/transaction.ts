@@ -31,28 +31,56 @@ export class Transaction {
    * @throws WeirError `invalid_event` when the data does not fit the event's schema.
    */
   async append<D extends EventDefinition>(event: D, data: EventData<D>, options: AppendOptions = {}): Promise<string> {
-    const parsed = event.data.safeParse(data);
-    if (!parsed.success) {
-      throw new WeirError('invalid_event', `${event.type} does not fit its schema`, { cause: parsed.error });
-    }
-    const id = options.id ?? this.#source.uuid();
-    const key = String((parsed.data as Record<string, unknown>)[event.key]);
+    const row = this.#row(event, { data, ...options });
     await this.manager.query(
       `INSERT INTO outbox (id, aggregatetype, aggregateid, type, payload, source, subject, time_ms, traceparent)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+       VALUES ($1, $2, $3, $2, $4, $5, $6, $7, $8)`,
       [
-        id,
+        row.id,
         event.type,
-        key,
-        event.type,
-        JSON.stringify(parsed.data),
+        row.aggregateid,
+        JSON.stringify(row.payload),
         event.source,
-        options.subject ?? null,
-        options.time ?? this.#source.now(),
-        options.traceparent ?? null,
+        row.subject,
+        row.time_ms,
+        row.traceparent,
       ],
     );
-    return id;
+    return row.id;
+  }
+
+  /** Like `append` for several events of one kind, in their order, with one statement. */
+  async appendAll<D extends EventDefinition>(
+    event: D,
+    items: readonly ({ readonly data: EventData<D> } & AppendOptions)[],
+  ): Promise<void> {
+    if (items.length === 0) return;
+    await this.manager.query(
+      `INSERT INTO outbox (id, aggregatetype, aggregateid, type, payload, source, subject, time_ms, traceparent)
+       SELECT id, $2, aggregateid, $2, payload, $3, subject, time_ms, traceparent
+         FROM ROWS FROM (
+           jsonb_to_recordset($1) AS (id uuid, aggregateid text, payload jsonb, subject text, time_ms bigint, traceparent text)
+         ) WITH ORDINALITY AS item(id, aggregateid, payload, subject, time_ms, traceparent, place)
+        ORDER BY place`,
+      [JSON.stringify(items.map((item) => this.#row(event, item))), event.type, event.source],
+    );
+  }
+
+  /** Claims several events for a group at once. Gives the ids of those that are new; the others had their effect. */
+  async claimAll(
+    group: string,
+    events: readonly { readonly source: string; readonly id: string }[],
+  ): Promise<Set<string>> {
+    if (events.length === 0) return new Set();
+    // In the order of their ids, so that two transactions with the same events wait for each other in turn.
+    const ordered = [...events].sort((one, other) => (one.id < other.id ? -1 : 1));
+    const rows = await this.query<{ id: string }>(
+      `INSERT INTO inbox ("group", source, id)
+       SELECT $1, source, id FROM unnest($2::text[], $3::uuid[]) AS event(source, id)
+       ON CONFLICT DO NOTHING RETURNING id`,
+      [group, ordered.map((event) => event.source), ordered.map((event) => event.id)],
+    );
+    return new Set(rows.map((row) => row.id));
   }
 
   /** Claims an event for a group. False when its effect was already committed: do nothing then. */
@@ -62,6 +90,21 @@ export class Transaction {
       [group, event.source, event.id],
     );
     return rows.length === 1;
+  }
+
+  #row<D extends EventDefinition>(event: D, { data, ...options }: { data: EventData<D> } & AppendOptions) {
+    const parsed = event.data.safeParse(data);
+    if (!parsed.success) {
+      throw new WeirError('invalid_event', `${event.type} does not fit its schema`, { cause: parsed.error });
+    }
+    return {
+      id: options.id ?? this.#source.uuid(),
+      aggregateid: String((parsed.data as Record<string, unknown>)[event.key]),
+      payload: parsed.data,
+      subject: options.subject ?? null,
+      time_ms: options.time ?? this.#source.now(),
+      traceparent: options.traceparent ?? null,
+    };
   }
 }
 

@@ -86,11 +86,34 @@ describe('Database', () => {
 
   it('lets an event have its effect once, also when two consumers hold it at the same time', async () => {
     const event = { source: '/weir/test', id: '01890a5d-ac96-774b-bcce-b302099a8057' };
-    const claims = await Promise.all(
-      [1, 2, 3, 4].map(() => database.transaction((tx) => tx.claim('billing', event))),
-    );
+    const claims = await Promise.all([1, 2, 3, 4].map(() => database.transaction((tx) => tx.claim('billing', event))));
     expect(claims.filter(Boolean)).toHaveLength(1);
     expect(await database.transaction((tx) => tx.claim('monitor', event))).toBe(true);
+  });
+
+  it('claims and appends many at once, in order, each event once', async () => {
+    await database.query('DELETE FROM outbox');
+    const ids = ['01890a5d-ac96-774b-bcce-b302099a8061', '01890a5d-ac96-774b-bcce-b302099a8060'];
+    const events = ids.map((id) => ({ source: '/weir/test', id }));
+    const claimed = await Promise.all([1, 2, 3].map(() => database.transaction((tx) => tx.claimAll('many', events))));
+    expect(claimed.flatMap((fresh) => [...fresh]).sort()).toEqual([...ids].sort());
+    expect(await database.transaction((tx) => tx.claimAll('many', []))).toEqual(new Set());
+
+    const items = [3, 1, 2].map((revision) => ({
+      data: { ...changed, revision },
+      time: revision,
+      subject: `s${revision}`,
+    }));
+    await database.transaction((tx) => tx.appendAll(registryChanged, items));
+    const rows = await database.query(
+      "SELECT payload->>'revision' AS revision, subject, aggregateid, source FROM outbox ORDER BY sequence",
+    );
+    const from = { aggregateid: 'model/1', source: '/weir/registry' };
+    expect(rows).toEqual(['3', '1', '2'].map((revision) => ({ revision, subject: `s${revision}`, ...from })));
+    const wrong = [{ data: { deployment_id: 7 } as never }];
+    await expect(database.transaction((tx) => tx.appendAll(engineState, wrong))).rejects.toMatchObject({
+      code: 'invalid_event',
+    });
   });
 
   it('runs a transaction again that lost a serialization race', async () => {

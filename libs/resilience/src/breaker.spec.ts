@@ -6,7 +6,14 @@ const failure = new Error('backend');
 describe('createBreaker', () => {
   let breaker: Breaker;
   const create = () =>
-    createBreaker({ name: 't', errorThresholdPercent: 50, volumeThreshold: 4, windowMs: 10_000, openMs: 1000, probeMs: 500 });
+    createBreaker({
+      name: 't',
+      errorThresholdPercent: 50,
+      volumeThreshold: 4,
+      windowMs: 10_000,
+      openMs: 1000,
+      probeMs: 500,
+    });
 
   const permit = (): Permit => {
     const admission = breaker.admit();

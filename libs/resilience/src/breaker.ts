@@ -11,8 +11,7 @@ export interface Permit {
 }
 
 export type Admission =
-  | { readonly admitted: true; readonly permit: Permit }
-  | { readonly admitted: false; readonly retryAfterMs: number };
+  { readonly admitted: true; readonly permit: Permit } | { readonly admitted: false; readonly retryAfterMs: number };
 
 export interface Breaker {
   readonly name: string;
@@ -153,5 +152,9 @@ function once(report: (outcome: unknown) => void): Permit {
     reported = true;
     report(outcome);
   };
-  return { succeed: () => end(undefined), fail: (error) => end(error ?? new Error('failed')), ignore: () => end(IGNORED) };
+  return {
+    succeed: () => end(undefined),
+    fail: (error) => end(error ?? new Error('failed')),
+    ignore: () => end(IGNORED),
+  };
 }

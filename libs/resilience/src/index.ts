@@ -1,5 +1,13 @@
 export { AsyncQueue, type AsyncQueueOptions } from './async-queue.js';
-export { createBreaker, type Admission, type Breaker, type BreakerOptions, type BreakerState, type Permit } from './breaker.js';
+export { Batching, type BatchingOptions, type ItemOutcome } from './batching.js';
+export {
+  createBreaker,
+  type Admission,
+  type Breaker,
+  type BreakerOptions,
+  type BreakerState,
+  type Permit,
+} from './breaker.js';
 export { RetryBudget } from './retry-budget.js';
 export { Semaphore } from './semaphore.js';
 export { anySignal, backoffMs, sleep } from './timing.js';

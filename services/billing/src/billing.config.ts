@@ -20,6 +20,11 @@ export const billingSettings = {
     z.coerce.number().int().min(1).max(1_000).default(8),
     'A lease takes at most one part in this many of what a limit has left, unless one request needs more.',
   ),
+  batchLingerMs: setting(
+    'WEIR_BILLING_BATCH_LINGER_MS',
+    milliseconds(50, 0, 1_000),
+    'How long a finished request waits for others to share a transaction with, in milliseconds; answers never wait for it.',
+  ),
   reclaimIntervalMs: setting(
     'WEIR_BILLING_RECLAIM_INTERVAL_MS',
     milliseconds(1_000, 50, 60_000),

@@ -29,7 +29,8 @@ describe('guardrails service', () => {
     const text: string[] = [];
     let verdict: guardrailsV1.Verdict | undefined;
     for await (const { step } of client().filterStream(steps(...list))) {
-      if (step?.$case === 'release') text[step.value.choiceIndex] = (text[step.value.choiceIndex] ?? '') + step.value.text;
+      if (step?.$case === 'release')
+        text[step.value.choiceIndex] = (text[step.value.choiceIndex] ?? '') + step.value.text;
       if (step?.$case === 'verdict') verdict = step.value;
     }
     return verdict ? { text, verdict } : { text };
@@ -85,7 +86,12 @@ describe('guardrails service', () => {
   });
 
   it('ends a stream at a denied phrase', async () => {
-    const { text, verdict } = await filter(open(), chunk('it is project nightfall internal'), chunk(' roadmap, page 1'), end);
+    const { text, verdict } = await filter(
+      open(),
+      chunk('it is project nightfall internal'),
+      chunk(' roadmap, page 1'),
+      end,
+    );
     expect(text).toEqual(['it is ']);
     expect(verdict?.action).toBe(Action.ACTION_BLOCK);
   });
@@ -93,7 +99,13 @@ describe('guardrails service', () => {
   it('publishes one event per decision, without any text', async () => {
     const { verdict } = await filter(open(), chunk(`secret mail ada@example.com`), end);
     const event = await eventually(() => events.find((data) => data.verdict_id === verdict?.id));
-    expect(event).toMatchObject({ stage: 'output', action: 'mask', policy: 'default', project_id: 'p', characters: 27 });
+    expect(event).toMatchObject({
+      stage: 'output',
+      action: 'mask',
+      policy: 'default',
+      project_id: 'p',
+      characters: 27,
+    });
     expect(JSON.stringify(event)).not.toContain('ada@');
     expect(event.findings[0]?.value_hash).toMatch(/^[0-9a-f]{32}$/);
   });

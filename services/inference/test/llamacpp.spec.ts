@@ -119,14 +119,14 @@ describe('an engine with a real model', () => {
         maxTokens: 8,
         tenant: `t${index % 5}`,
       });
-      setTimeout(() => caller.abort(), (index * 37) % 400);
+      setTimeout(() => caller.abort(), (index * 37) % 2_000);
       return whole(asked).then(
         () => 'done',
         (error: { code?: string }) => error.code,
       );
     });
     const ended = await Promise.all(outcomes);
-    expect(new Set(ended)).toEqual(new Set(['done', 'cancelled']));
+    expect(ended.filter((end) => end !== 'cancelled' && end !== 'done')).toEqual([]);
     expect(ended.filter((end) => end === 'cancelled').length).toBeGreaterThan(100);
     await eventually(() => engine.backend.running === 0 && engine.backend.waiting === 0);
     const after = await Promise.all([1, 2, 3, 4].map((seed) => whole(ask(engine.backend, { seed, maxTokens: 4 }))));

@@ -95,6 +95,11 @@ const webhookSettings = {
 };
 
 export const monitorSettings = {
+  batchLingerMs: setting(
+    'WEIR_MONITOR_BATCH_LINGER_MS',
+    whole(100, 0, 1000),
+    'How long an event waits for others to be counted with, in milliseconds; answers never wait for it.',
+  ),
   ...driftSettings,
   ...sloSettings,
   ...webhookSettings,

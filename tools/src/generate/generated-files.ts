@@ -1,5 +1,5 @@
 import { SERVICE_NAMES } from '@weir/config';
-import { loadServices } from '../process/descriptors.js';
+import { loadServices } from '../processes/descriptors.js';
 import { configPage } from './config-page.js';
 import { errorsPage } from './errors-page.js';
 import { grpcPage } from './grpc-page.js';

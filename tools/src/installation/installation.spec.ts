@@ -1,7 +1,7 @@
 import { SERVICE_NAMES } from '@weir/config';
 import { describe, expect, it } from 'vitest';
 import { portsFrom } from '../environment/ports.js';
-import { restartDelayMs } from '../process/supervisor.js';
+import { restartDelayMs } from '../processes/supervisor.js';
 import { banner } from './banner.js';
 import { addressVariables, consecutivePorts } from './seven-processes.js';
 

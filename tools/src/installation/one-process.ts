@@ -4,8 +4,8 @@ import { SERVICE_NAMES, type ServiceName } from '@weir/config';
 import { createLogger } from '@weir/telemetry';
 import { processSettingsFrom } from '../environment/process-settings.js';
 import type { Environment } from '../environment/service-environment.js';
-import { loadServices } from '../process/descriptors.js';
-import { LogFile } from '../process/log-file.js';
+import { loadServices } from '../processes/descriptors.js';
+import { LogFile } from '../processes/log-file.js';
 import type { Launched } from './launched.js';
 
 const READY_WITHIN_MS = 60_000;

@@ -8,7 +8,7 @@ import { tellRunning } from '../home/running.js';
 import type { Lifetime } from '../lifetime/lifetime.js';
 import { runTasks } from '../lifetime/tasks.js';
 import { fetchModel } from '../model/fetch.js';
-import { operatorClients } from '../process/operator.js';
+import { operatorClients } from '../processes/operator.js';
 import { controlPlaneOf } from '../seed/control-plane.js';
 import { seedDemo } from '../seed/demo.js';
 import { SetupError } from '../setup-error.js';

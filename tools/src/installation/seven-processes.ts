@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { SERVICE_NAMES, type ServiceName } from '@weir/config';
 import { requireFreePort } from '../embedded/ports.js';
 import type { Environment } from '../environment/service-environment.js';
-import { ServiceProcess } from '../process/service-process.js';
-import { Supervisor } from '../process/supervisor.js';
+import { ServiceProcess } from '../processes/service-process.js';
+import { Supervisor } from '../processes/supervisor.js';
 import type { Launched } from './launched.js';
 import { addressesAt } from './one-process.js';
 

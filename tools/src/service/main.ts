@@ -9,7 +9,7 @@ import { homeAt } from '../home/folder.js';
 import { whatRuns } from '../home/running.js';
 import { addressVariable } from '../installation/seven-processes.js';
 import { runProgram } from '../lifetime/program.js';
-import { loadServices, serviceNames } from '../process/descriptors.js';
+import { loadServices, serviceNames } from '../processes/descriptors.js';
 
 await runProgram(async (lifetime) => {
   const names = serviceNames((process.env.WEIR_SERVICES ?? 'all').split(',').filter(Boolean));

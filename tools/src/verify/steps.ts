@@ -23,8 +23,12 @@ export function verifySteps(root: string): Step[] {
     { name: 'types', run: command('tsc', '-b') },
     { name: 'types of tests', run: command('tsc', '-p', 'tsconfig.tests.json') },
     { name: 'generated files', run: () => generatedAreCurrent(root) },
-    { name: 'boundaries', showOutput: true, run: command('vitest', 'run', '--project', 'architecture') },
-    { name: 'unit tests', run: command('vitest', 'run', '--project', 'unit') },
+    {
+      name: 'boundaries',
+      showOutput: true,
+      run: command('vitest', 'run', '--no-isolate', '--project', 'architecture'),
+    },
+    { name: 'unit tests', run: command('vitest', 'run', '--no-isolate', '--project', 'unit') },
   ];
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { epochMs } from './common.js';
+import { epochMs } from './fields.js';
 import { defineEvent } from './define-event.js';
 
 export const evaluationCompleted = defineEvent({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { epochMs, tenant } from './common.js';
+import { epochMs, tenant } from './fields.js';
 import { defineEvent } from './define-event.js';
 
 export const guardrailVerdict = defineEvent({

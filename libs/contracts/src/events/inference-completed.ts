@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { epochMs, tenant, tokenCount, usd } from './common.js';
+import { epochMs, tenant, tokenCount, usd } from './fields.js';
 import { defineEvent } from './define-event.js';
 
 /**

@@ -1,6 +1,6 @@
 import type { Source } from '@weir/config';
 import { GRPC, isWeirError, WeirError } from '@weir/errors';
-import type { Logger, Metrics, TraceContext, Tracing } from '@weir/telemetry';
+import type { Logger, Metrics, Tracing } from '@weir/telemetry';
 import type { RpcLimits } from '../rpc/limits.js';
 import { portableError } from '../wire/error-wire.js';
 import { isRequestId } from '../wire/metadata.js';

@@ -4,6 +4,7 @@ import type { Source } from '@weir/config';
 import { billingBudget, billingCharged, formatUsd, type InferenceCompleted, type WeirEvent } from '@weir/contracts';
 import { Database, type Transaction } from '@weir/database';
 import { isWeirError } from '@weir/errors';
+import { Batching, type ItemOutcome } from '@weir/resilience';
 import { Metrics, type Bound, type Logger } from '@weir/telemetry';
 import { BILLING_SETTINGS, type BillingSettings } from '../billing.config.js';
 import { budgetEvent, chargedEvent } from '../billing.events.js';
@@ -11,7 +12,6 @@ import { billingMetrics } from '../billing.metrics.js';
 import { PriceRepository } from '../prices/price.repository.js';
 import type { Price } from '../prices/price.js';
 import { SettlingService, type FinishedUse, type Settled } from '../quota/settling.service.js';
-import { Batching, type ItemOutcome } from './batching.js';
 import { chargeOf, isBillable, priceToCharge, type Charge, type CostMismatch } from './charge.js';
 import { LedgerRepository } from './ledger.repository.js';
 
@@ -56,6 +56,7 @@ export class ChargingService {
     this.#metrics = metrics.bind(billingMetrics);
     this.#batching = new Batching({
       maxItems: BATCH_EVENTS,
+      lingerMs: settings.batchLingerMs,
       run: (deliveries) => this.database.transaction((tx) => this.#record(tx, deliveries)),
       splitOn: (error) => !isWeirError(error) || error.code !== 'database_unavailable',
     });
@@ -75,18 +76,23 @@ export class ChargingService {
     const prices = await this.#pricesOf(tx, deliveries);
     const outcomes = new Map<Delivery, ItemOutcome<Recorded>>();
     const fresh: { readonly delivery: Delivery; readonly priced: Priced }[] = [];
-    // Claims in the order of their ids: two transactions with the same events wait for each other in turn.
-    for (const delivery of [...deliveries].sort((a, b) => (a.event.id < b.event.id ? -1 : 1))) {
-      const priced = this.#price(delivery.event, prices);
-      if (!priced.ok) outcomes.set(delivery, priced);
-      else if (await tx.claim(BILLING_GROUP, delivery.event)) fresh.push({ delivery, priced: priced.value });
+    const priced = deliveries.map((delivery) => ({ delivery, price: this.#price(delivery.event, prices) }));
+    const claimed = await tx.claimAll(
+      BILLING_GROUP,
+      priced.flatMap(({ delivery, price }) => (price.ok ? [delivery.event] : [])),
+    );
+    for (const { delivery, price } of priced) {
+      if (!price.ok) outcomes.set(delivery, price);
+      // Two deliveries of one event in one batch: the first one has the effect.
+      else if (claimed.delete(delivery.event.id)) fresh.push({ delivery, priced: price.value });
       else outcomes.set(delivery, { ok: true, value: 'duplicate' });
     }
-    const charges = fresh.flatMap(({ priced }) => priced.charge ?? []);
+    const charges = fresh.flatMap(({ priced: { charge } }) => charge ?? []);
     if (charges.length) await this.ledger.add(tx, charges);
-    for (const { delivery, priced } of fresh) {
-      if (priced.charge) await tx.append(billingCharged, chargedEvent(priced.charge), this.#origin(delivery));
-    }
+    const charged = fresh.flatMap(({ delivery, priced: { charge } }) =>
+      charge ? [{ data: chargedEvent(charge), ...this.#origin(delivery) }] : [],
+    );
+    await tx.appendAll(billingCharged, charged);
     const settled = fresh.length ? await this.settling.settle(tx, fresh.map(finishedUse)) : [];
     for (const [index, { delivery, priced }] of fresh.entries()) {
       const own = settled[index] ?? { reached: [], beyondLease: false };

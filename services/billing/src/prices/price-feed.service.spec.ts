@@ -46,7 +46,14 @@ function feedOver(list: PriceList) {
   const logger = Object.assign(Object.create(silentLogger), { warn: (facts: unknown) => warnings.push(facts) });
   const settings = settingsWith(billingSettings, { pricePollMs: 50 });
   const draining = new Draining();
-  const feed = new PriceFeed(list as unknown as PriceRepository, fakeSource(), settings, logger, testMetrics(), draining);
+  const feed = new PriceFeed(
+    list as unknown as PriceRepository,
+    fakeSource(),
+    settings,
+    logger,
+    testMetrics(),
+    draining,
+  );
   return { feed, warnings, draining };
 }
 

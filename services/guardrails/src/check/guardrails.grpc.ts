@@ -83,7 +83,9 @@ export class GuardrailsGrpc {
     for (const { match, action } of findings) this.#metrics.findings.inc({ detector: match.detector.id, action });
     this.events
       .guardrailVerdict(decision, subject, this.#salt, call.trace)
-      .catch((error: unknown) => this.logger.error({ err: error, verdict: decision.id }, 'a verdict event was refused'));
+      .catch((error: unknown) =>
+        this.logger.error({ err: error, verdict: decision.id }, 'a verdict event was refused'),
+      );
     return verdictMessage(decision, this.#salt);
   }
 }

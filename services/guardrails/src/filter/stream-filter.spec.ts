@@ -59,12 +59,22 @@ describe('StreamFilter', () => {
 
   it('gives the same text and findings for any text and any cut', () => {
     const word = fc.oneof(
-      fc.constantFrom(...Object.values(SECRETS), 'a@b', '@', 'x.y@z.com', '4111', 'sk-', 'project  nightfal', '😀', 'é'),
+      fc.constantFrom(
+        ...Object.values(SECRETS),
+        'a@b',
+        '@',
+        'x.y@z.com',
+        '4111',
+        'sk-',
+        'project  nightfal',
+        '😀',
+        'é',
+      ),
       fc.string({ maxLength: 6 }),
     );
-    const text = fc.array(word, { maxLength: 8 }).chain((words) =>
-      fc.constantFrom('', ' ', '-', ',').map((glue) => words.join(glue)),
-    );
+    const text = fc
+      .array(word, { maxLength: 8 })
+      .chain((words) => fc.constantFrom('', ' ', '-', ',').map((glue) => words.join(glue)));
     fc.assert(
       fc.property(text, fc.array(fc.nat(), { maxLength: 10 }), (value, places) => {
         const whole = filter([value]);
@@ -90,7 +100,8 @@ describe('StreamFilter', () => {
   });
 
   it('holds back no more than the word it is in, on prose', () => {
-    const prose = 'The committee met on 12 May 2024 and agreed on version 3.14 of the plan, at 10:30, for 1200 people. ';
+    const prose =
+      'The committee met on 12 May 2024 and agreed on version 3.14 of the plan, at 10:30, for 1200 people. ';
     const { text, held } = filter([...prose.repeat(20)]);
     expect(text).toBe(prose.repeat(20));
     expect(held).toBeLessThanOrEqual(12);

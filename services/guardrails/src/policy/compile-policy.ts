@@ -56,6 +56,7 @@ export function compilePolicy(input: unknown): CompiledPolicy {
 function named(id: string): DetectorSpec[] {
   const family = id.endsWith('.*') ? id.slice(0, -1) : undefined;
   const found = detectorCatalogue.filter((spec) => (family ? spec.id.startsWith(family) : spec.id === id));
-  if (!found.length) throw new WeirError('invalid_configuration', `Policy: there is no detector ${JSON.stringify(id)}.`);
+  if (!found.length)
+    throw new WeirError('invalid_configuration', `Policy: there is no detector ${JSON.stringify(id)}.`);
   return found;
 }

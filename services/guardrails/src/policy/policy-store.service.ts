@@ -19,7 +19,10 @@ export class PolicyStore {
       const known = this.#policies.get(policy.name);
       if (!known || known.version < policy.version) this.#policies.set(policy.name, policy);
     }
-    logger.info({ policies: this.list().map((policy) => `${policy.name}@${policy.version}`) }, 'guardrail policies in force');
+    logger.info(
+      { policies: this.list().map((policy) => `${policy.name}@${policy.version}`) },
+      'guardrail policies in force',
+    );
   }
 
   list(): CompiledPolicy[] {
@@ -30,7 +33,9 @@ export class PolicyStore {
   get(name: string): CompiledPolicy {
     const policy = this.#policies.get(name || 'default');
     if (policy) return policy;
-    throw new WeirError('failed_precondition', `There is no guardrail policy ${JSON.stringify(name)}.`, { param: 'policy' });
+    throw new WeirError('failed_precondition', `There is no guardrail policy ${JSON.stringify(name)}.`, {
+      param: 'policy',
+    });
   }
 }
 

@@ -1,18 +1,29 @@
-import type { ModelVersionState } from '@weir/contracts';
 import { asWeirError, WeirError } from '@weir/errors';
 import { backoffMs, sleep } from '@weir/resilience';
 import type { Logger } from '@weir/telemetry';
 import type { BackendStatus } from '../deployments/engine-backend.js';
-import { ArtifactCheck, type VerifiedWeights } from './artifact-check.js';
-import type { EngineChild, EngineReady } from './engine-child.client.js';
+import type { VerifiedWeights } from './artifact-check.js';
+import type { EngineReady } from './engine-child.client.js';
+
+/** What the supervisor needs of an engine process. */
+export interface SupervisedChild {
+  readonly ready: Promise<EngineReady>;
+  /** Resolves with the reason when the process is gone. */
+  readonly exited: Promise<string>;
+  readonly isRunning: boolean;
+  end(): Promise<void>;
+}
 
 export interface EngineSupervisorOptions {
-  readonly version: ModelVersionState;
+  /** Name of the model version, for logs. */
+  readonly version: string;
+  /** Checks the files of the model, before each life of the engine. */
+  readonly verify: (signal: AbortSignal) => Promise<VerifiedWeights>;
   /** Starts an engine process for the weights. */
-  readonly spawn: (weights: VerifiedWeights) => EngineChild;
+  readonly spawn: (weights: VerifiedWeights) => SupervisedChild;
   readonly random: () => number;
   readonly logger: Logger;
-  readonly onReady: (child: EngineChild, ready: EngineReady) => void;
+  readonly onReady: (ready: EngineReady) => void;
   readonly onStatus: (status: BackendStatus) => void;
 }
 
@@ -25,7 +36,6 @@ export class EngineSupervisor {
   status: BackendStatus = { state: 'unloaded', reason: '' };
   /** Digest of the weights that are loaded. */
   sha256 = '';
-  private readonly check = new ArtifactCheck();
   private life: { readonly stop: AbortController; readonly over: Promise<void> } | undefined;
 
   constructor(private readonly options: EngineSupervisorOptions) {}
@@ -47,7 +57,7 @@ export class EngineSupervisor {
   private async live(stop: AbortSignal, before: Promise<void> | undefined): Promise<void> {
     await before;
     try {
-      const weights = await this.check.verify(this.options.version, stop);
+      const weights = await this.options.verify(stop);
       this.sha256 = weights.sha256;
       await this.keepAlive(weights, stop);
     } catch (error) {
@@ -74,11 +84,11 @@ export class EngineSupervisor {
   }
 
   /** @throws WeirError when the process told why it cannot load: another start would not help */
-  private async runOnce(child: EngineChild) {
+  private async runOnce(child: SupervisedChild) {
     try {
       const ready = await child.ready;
+      this.options.onReady(ready);
       this.set('ready', '');
-      this.options.onReady(child, ready);
     } catch (error) {
       const failure = asWeirError(error);
       if (child.isRunning) {
@@ -93,7 +103,7 @@ export class EngineSupervisor {
 
   private giveUp(error: unknown): void {
     const failure = asWeirError(error);
-    this.options.logger.error({ err: failure, version: this.options.version.id }, 'the model cannot be served');
+    this.options.logger.error({ err: failure, version: this.options.version }, 'the model cannot be served');
     this.set('failed', `${failure.code}: ${failure.message}`);
   }
 

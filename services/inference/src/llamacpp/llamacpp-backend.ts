@@ -7,7 +7,7 @@ import type { BackendStatus, EngineBackend } from '../deployments/engine-backend
 import { usageDetails, type GenerationCall, type GenerationPart, type Prompt } from '../generation/generation.js';
 import type { InferenceSettings } from '../inference.config.js';
 import { abortError, SlotScheduler, type SlotLease } from '../scheduler/slot-scheduler.js';
-import type { VerifiedWeights } from './artifact-check.js';
+import { ArtifactCheck, type VerifiedWeights } from './artifact-check.js';
 import type { ChildGeneration } from './child-generation.js';
 import { EngineChild, type EngineReady } from './engine-child.client.js';
 import { engineDirectory } from './engine-directory.js';
@@ -36,6 +36,9 @@ export class LlamacppBackend implements EngineBackend {
   contextTokens: number;
   private readonly scheduler: SlotScheduler;
   private readonly supervisor: EngineSupervisor;
+  /** The engine process that was started last. */
+  private started: EngineChild | undefined;
+  /** The same once it is ready, until it is gone. */
   private child: EngineChild | undefined;
 
   constructor(private readonly options: LlamacppBackendOptions) {
@@ -48,12 +51,14 @@ export class LlamacppBackend implements EngineBackend {
       now: () => source.now(),
       onChange: options.onLoadChange,
     });
+    const check = new ArtifactCheck();
     this.supervisor = new EngineSupervisor({
-      version: options.version,
+      version: options.version.id,
+      verify: (signal) => check.verify(options.version, signal),
       spawn: (weights) => this.spawn(weights),
       random: () => source.random(),
       logger: options.logger,
-      onReady: (child, ready) => this.onReady(child, ready),
+      onReady: (ready) => this.onReady(ready),
       onStatus: (status) => this.onStatus(status),
     });
   }
@@ -159,7 +164,7 @@ export class LlamacppBackend implements EngineBackend {
 
   private spawn(weights: VerifiedWeights): EngineChild {
     const { deployment, settings, logger, source, onStep } = this.options;
-    return new EngineChild({
+    this.started = new EngineChild({
       directory: engineDirectory(settings.engineDirectory),
       load: {
         modelPath: weights.path,
@@ -175,12 +180,16 @@ export class LlamacppBackend implements EngineBackend {
       onStep,
       onGone: () => this.onGone(),
     });
+    return this.started;
   }
 
-  private onReady(child: EngineChild, { contextTokens, loadMs }: EngineReady): void {
-    this.child = child;
+  private onReady({ contextTokens, loadMs }: EngineReady): void {
+    this.child = this.started;
     this.contextTokens = contextTokens;
-    this.options.logger.info({ deployment: this.options.deployment.id, pid: child.pid, loadMs }, 'engine is ready');
+    this.options.logger.info(
+      { deployment: this.options.deployment.id, pid: this.enginePid, loadMs },
+      'engine is ready',
+    );
     this.scheduler.resume();
   }
 

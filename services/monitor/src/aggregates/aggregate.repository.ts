@@ -27,23 +27,22 @@ export interface ModelCount {
 }
 
 const COLUMNS = COUNTERS.join(', ');
-/** Parameters $1 to $6 are the subject, the time and the cost; the counters follow. */
-const VALUES = COUNTERS.map((_, index) => `$${index + 7}::bigint`).join(', ');
+/** Parameters $1 to $9 are the subject, the time, the cost and the latencies; the counters follow. */
+const VALUES = COUNTERS.map((_, index) => `$${index + 10}::bigint`).join(', ');
 const ADDED = COUNTERS.map((name) => `${name} = a.${name} + excluded.${name}`).join(', ');
 
+/** One statement for a subject's minute and hour, sums and latencies. */
 const ADD = `
-  WITH period(resolution_ms, start_ms) AS (VALUES (${MINUTE_MS}, $4::bigint), (${HOUR_MS}, $5::bigint))
-  INSERT INTO aggregates AS a (organization_id, project_id, model, resolution_ms, start_ms, cost_usd, ${COLUMNS})
-  SELECT $1, $2, $3, resolution_ms, start_ms, $6::numeric, ${VALUES} FROM period
-  ON CONFLICT (project_id, model, resolution_ms, start_ms)
-  DO UPDATE SET cost_usd = a.cost_usd + excluded.cost_usd, ${ADDED}`;
-
-const ADD_LATENCIES = `
-  WITH period(resolution_ms, start_ms) AS (VALUES (${MINUTE_MS}, $4::bigint), (${HOUR_MS}, $5::bigint))
+  WITH period(resolution_ms, start_ms) AS (VALUES (${MINUTE_MS}, $4::bigint), (${HOUR_MS}, $5::bigint)),
+  summed AS (
+    INSERT INTO aggregates AS a (organization_id, project_id, model, resolution_ms, start_ms, cost_usd, ${COLUMNS})
+    SELECT $1, $2, $3, resolution_ms, start_ms, $6::numeric, ${VALUES} FROM period
+    ON CONFLICT (project_id, model, resolution_ms, start_ms)
+    DO UPDATE SET cost_usd = a.cost_usd + excluded.cost_usd, ${ADDED})
   INSERT INTO histograms AS h (organization_id, project_id, model, resolution_ms, start_ms, series, bucket, count)
-  SELECT $1, $2, $3, resolution_ms, start_ms, series, bucket, 1
-  FROM period, unnest($6::text[], $7::int[]) AS latency(series, bucket)
-  ON CONFLICT (project_id, model, resolution_ms, start_ms, series, bucket) DO UPDATE SET count = h.count + 1`;
+  SELECT $1, $2, $3, resolution_ms, start_ms, series, bucket, count
+  FROM period, unnest($7::text[], $8::int[], $9::bigint[]) AS latency(series, bucket, count)
+  ON CONFLICT (project_id, model, resolution_ms, start_ms, series, bucket) DO UPDATE SET count = h.count + excluded.count`;
 
 /** Joins a table with the periods of a query ($1 to $3) and narrows it ($4 to $6). */
 const inPeriods = (table: string) => `
@@ -58,11 +57,18 @@ export class AggregateRepository {
 
   async add(tx: Transaction, { subject, atMs, costUsd, counts, latencies }: Contribution): Promise<void> {
     const { organizationId, projectId, model } = subject;
-    const where = [organizationId, projectId, model, startOf(atMs, MINUTE_MS), startOf(atMs, HOUR_MS)];
-    await tx.query(ADD, [...where, costUsd, ...COUNTERS.map((name) => counts[name] ?? 0)]);
-    if (latencies.length === 0) return;
-    const series = latencies.map((latency) => latency.series);
-    await tx.query(ADD_LATENCIES, [...where, series, latencies.map(({ bucket }) => bucket)]);
+    await tx.query(ADD, [
+      organizationId,
+      projectId,
+      model,
+      startOf(atMs, MINUTE_MS),
+      startOf(atMs, HOUR_MS),
+      costUsd,
+      latencies.map(({ series }) => series),
+      latencies.map(({ bucket }) => bucket),
+      latencies.map(({ count }) => count),
+      ...COUNTERS.map((name) => counts[name] ?? 0),
+    ]);
   }
 
   async sums(periods: readonly Period[], filter: AggregateFilter): Promise<AggregateSums> {

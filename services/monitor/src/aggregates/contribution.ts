@@ -33,7 +33,7 @@ export interface Contribution {
   readonly atMs: number;
   readonly counts: Partial<Readonly<Record<Counter, number>>>;
   readonly costUsd: string;
-  readonly latencies: readonly { readonly series: LatencySeries; readonly bucket: number }[];
+  readonly latencies: readonly { readonly series: LatencySeries; readonly bucket: number; readonly count: number }[];
 }
 
 export function contributionOfCompleted(event: InferenceCompleted): Contribution {
@@ -54,8 +54,10 @@ export function contributionOfCompleted(event: InferenceCompleted): Contribution
     },
     costUsd: event.cost_usd,
     latencies: [
-      { series: 'duration', bucket: bucketOf(event.duration_ms) },
-      ...(firstToken === undefined ? [] : [{ series: 'time_to_first_token' as const, bucket: bucketOf(firstToken) }]),
+      { series: 'duration', bucket: bucketOf(event.duration_ms), count: 1 },
+      ...(firstToken === undefined
+        ? []
+        : [{ series: 'time_to_first_token' as const, bucket: bucketOf(firstToken), count: 1 }]),
     ],
   };
 }

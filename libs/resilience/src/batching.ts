@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 
 /** What became of one item of a batch. */
 export type ItemOutcome<Result> =
@@ -6,6 +6,8 @@ export type ItemOutcome<Result> =
 
 export interface BatchingOptions<Item, Result> {
   readonly maxItems: number;
+  /** How long the first item of a batch that is not full waits for others, in milliseconds; default 0: one turn of the event loop. */
+  readonly lingerMs?: number;
   /** Answers every item in its order; throws when the batch as a whole had no effect. */
   readonly run: (items: readonly Item[]) => Promise<readonly ItemOutcome<Result>[]>;
   /** Whether a failed batch is tried item by item, so that one bad item fails alone. */
@@ -19,8 +21,8 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * Runs items that arrive while a batch is on its way together in the next one. Nobody waits for a batch to fill beyond one
- * turn of the event loop. Bounded by its callers: each waits for its own item.
+ * Runs items that arrive while a batch is on its way together in the next one. A batch waits for others no longer
+ * than it may linger. Bounded by its callers: each waits for its own item.
  */
 export class Batching<Item, Result> {
   readonly #options: BatchingOptions<Item, Result>;
@@ -43,6 +45,8 @@ export class Batching<Item, Result> {
     // Callers that were answered together add their next items within one turn of the event loop.
     await setImmediate();
     while (this.#waiting.length) {
+      const { maxItems, lingerMs = 0 } = this.#options;
+      if (lingerMs > 0 && this.#waiting.length < maxItems) await setTimeout(lingerMs);
       const batch = this.#waiting.splice(0, this.#options.maxItems);
       await this.#attempt(batch);
       await setImmediate();

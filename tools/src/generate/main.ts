@@ -1,7 +1,7 @@
-import { bringUpToDate } from './generate/files.js';
-import { GENERATED_FOLDERS, generatedFiles } from './generate/generated-files.js';
-import { root } from './generate/root.js';
-import { runProgram } from './lifetime/program.js';
+import { bringUpToDate } from './files.js';
+import { GENERATED_FOLDERS, generatedFiles } from './generated-files.js';
+import { root } from './root.js';
+import { runProgram } from '../lifetime/program.js';
 
 /** Writes the TypeScript of the protos and the reference pages. */
 await runProgram(async () => {

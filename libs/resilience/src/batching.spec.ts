@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Batching, type ItemOutcome } from './batching.js';
 
 const square = (item: number): ItemOutcome<number> =>
@@ -70,4 +70,27 @@ describe('Batching', () => {
     down = false;
     expect(await batching.add(5)).toBe(25);
   });
+
+  it('lets a batch that is not full linger for others', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const batches: (readonly number[])[] = [];
+    const batching = new Batching<number, number>({
+      maxItems: 4,
+      lingerMs: 50,
+      splitOn: () => false,
+      run: async (items) => {
+        batches.push(items);
+        return items.map(square);
+      },
+    });
+    const first = batching.add(1);
+    await new Promise(setImmediate);
+    const second = batching.add(2);
+    expect(batches).toEqual([]);
+    await vi.advanceTimersByTimeAsync(50);
+    expect(await Promise.all([first, second])).toEqual([1, 4]);
+    expect(batches).toEqual([[1, 2]]);
+  });
 });
+
+afterEach(() => void vi.useRealTimers());

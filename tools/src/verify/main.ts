@@ -1,8 +1,8 @@
-import { root } from './generate/root.js';
-import { runProgram } from './lifetime/program.js';
-import { SetupError } from './setup-error.js';
-import { report, type StepResult } from './verify/report.js';
-import { verifySteps } from './verify/steps.js';
+import { root } from '../generate/root.js';
+import { runProgram } from '../lifetime/program.js';
+import { SetupError } from '../setup-error.js';
+import { report, type StepResult } from './report.js';
+import { verifySteps } from './steps.js';
 
 /** Runs every step, also after one failed; words after `--` pick steps by the start of their names. */
 await runProgram(async (lifetime) => {
