@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 const require = createRequire(new URL('../../services/inference/engine/package.json', import.meta.url));
 const { getLlama, LlamaChatSession } = (await import(
   pathToFileURL(require.resolve('node-llama-cpp')).href
-)) as typeof import('../../services/inference/engine/node_modules/node-llama-cpp');
+)) as typeof import('../../services/inference/engine/node_modules/node-llama-cpp/dist/index.js');
 
 const [model = '', prompt = '', tokens = '128', rounds = '2', streams = '1'] = process.argv.slice(2);
 const llama = await getLlama({ gpu: false, logLevel: 'error' as never });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Token } from 'node-llama-cpp';
+import type { Token } from '../../engine/node_modules/node-llama-cpp/dist/index.js';
 import { BatchLoop } from '../../engine/src/batch-loop.js';
 import { ChildError } from '../../engine/src/child-error.js';
 import type { LoadedModel } from '../../engine/src/loaded-model.js';
@@ -70,8 +70,14 @@ function loop(slots: number) {
 
 const greedy: SamplingOptions = { maxTokens: 3, temperature: 0, topP: 1, seed: 1, reproducible: false, stop: [] };
 
+interface Ended {
+  readonly id: number;
+  readonly end: string;
+  readonly outputTokens: number;
+}
+
 const endsOf = (sent: readonly ChildMessage[]) =>
-  sent.flatMap((message) => {
+  sent.flatMap((message): Ended[] => {
     if (message.kind === 'step')
       return message.finished.map(({ id, reason, outputTokens }) => ({ id, end: reason, outputTokens }));
     return message.kind === 'refused' ? [{ id: message.id, end: message.failure.code, outputTokens: 0 }] : [];
