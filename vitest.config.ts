@@ -16,8 +16,10 @@ export default defineConfig({
   test: {
     globalSetup: ['test/global-setup.ts'],
     projects: [
-      project('unit', ['{libs,services}/*/src/**/*.spec.ts', '{cli,tools,bench}/{src,prepare}/**/*.spec.ts']),
-      project('architecture', ['test/architecture/**/*.spec.ts']),
+      project('unit', ['{libs,services}/*/src/**/*.spec.ts', '{cli,tools,bench}/{src,prepare}/**/*.spec.ts'], {
+        testTimeout: 30_000,
+      }),
+      project('architecture', ['test/architecture/**/*.spec.ts'], { testTimeout: 60_000 }),
       project(
         'service',
         ['{libs,services}/*/test/**/*.spec.ts', '{cli,tools}/test/**/*.spec.ts', 'test/contract/**/*.spec.ts'],

@@ -9,7 +9,7 @@ const SERVICES = ['registry', 'router', 'guardrails', 'inference', 'billing', 'e
 /** Asks the built services, in a process of its own, what their constructors want. */
 const PROGRAM = `
   import { constructorMetadata } from '@weir/bootstrap';
-  import { loadServices } from './tools/dist/process/descriptors.js';
+  import { loadServices } from './tools/dist/processes/descriptors.js';
   const services = await loadServices(${JSON.stringify(SERVICES)});
   const wanted = Object.fromEntries(services.map(({ name, module }) => [name, constructorMetadata(module)]));
   process.stdout.write(JSON.stringify(wanted));

@@ -64,7 +64,7 @@ describe('an engine that is killed during 8 streams', () => {
 
     const failed = await eventually(() => {
       const found = events.all(inferenceCompleted).filter((event) => event.data.error_code === 'engine_failed');
-      return found.length === STREAMS && found;
+      return found.length === STREAMS ? found : undefined;
     });
     for (const { data } of failed) {
       expect(data).toMatchObject({ outcome: 'error', input_tokens: expect.any(Number) });

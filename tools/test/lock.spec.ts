@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { tryLock } from '../prepare/lock.mjs';
 
 const HOLDER = fileURLToPath(new URL('./fixtures/hold-lock.mjs', import.meta.url));
-const holders: ReturnType<typeof hold>[] = [];
+interface Holder {
+  readonly child: ChildProcess;
+  readonly answer: Promise<{ held: boolean; pid?: number }>;
+}
+
+const holders: Holder[] = [];
 let directory: string;
 let path: string;
 
@@ -21,7 +26,7 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-function hold() {
+function hold(): Holder {
   const child = spawn(process.execPath, [HOLDER, path], { stdio: ['ignore', 'pipe', 'inherit'] });
   const answer = once(child.stdout, 'data').then(
     ([text]) => JSON.parse(String(text)) as { held: boolean; pid?: number },

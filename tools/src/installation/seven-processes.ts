@@ -35,7 +35,8 @@ export function serviceProcesses(
   environment: Environment,
   logs: string,
 ): Record<ServiceName, ServiceProcess> {
-  const shared = { ...environment, ...addressVariables(ports) };
+  const frontDoor = { WEIR_EVALUATOR_TARGET_URL: `http://127.0.0.1:${ports.router.http}` };
+  const shared = { ...frontDoor, ...environment, ...addressVariables(ports) };
   const entries = ORDER.map((name) => {
     const { http, grpc } = ports[name];
     const own = { WEIR_SERVICES: name, WEIR_HTTP_PORT: String(http), WEIR_GRPC_PORT: String(grpc) };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Token } from 'node-llama-cpp';
+import type { Token } from '../../engine/node_modules/node-llama-cpp/dist/index.js';
 import { Generation } from '../../engine/src/generation.js';
 
 const END = 0;

@@ -19,14 +19,7 @@ export interface GenerateRequest {
   prompt: { $case: "chat"; value: ChatPrompt } | //
   /** Raw text, no chat template. */
   { $case: "text"; value: string } | undefined;
-  options:
-    | GenerateOptions
-    | undefined;
-  /**
-   * True: text comes as it is generated. False: all of it may come in the last message, which is cheaper; what was
-   * generated before a failure or a cancel is then known only where the engine reports it.
-   */
-  stream: boolean;
+  options: GenerateOptions | undefined;
 }
 
 export interface ChatPrompt {
@@ -117,7 +110,7 @@ export interface DeploymentStatus {
 }
 
 function createBaseGenerateRequest(): GenerateRequest {
-  return { deploymentId: "", requestId: "", tenant: "", prompt: undefined, options: undefined, stream: false };
+  return { deploymentId: "", requestId: "", tenant: "", prompt: undefined, options: undefined };
 }
 
 export const GenerateRequest: MessageFns<GenerateRequest> = {
@@ -141,9 +134,6 @@ export const GenerateRequest: MessageFns<GenerateRequest> = {
     }
     if (message.options !== undefined) {
       GenerateOptions.encode(message.options, writer.uint32(50).fork()).join();
-    }
-    if (message.stream !== false) {
-      writer.uint32(56).bool(message.stream);
     }
     return writer;
   },
@@ -209,14 +199,6 @@ export const GenerateRequest: MessageFns<GenerateRequest> = {
             message.options = GenerateOptions.decode(reader, reader.uint32());
             continue;
           }
-          case 7: {
-            if (tag !== 56) {
-              break;
-            }
-
-            message.stream = reader.bool();
-            continue;
-          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -254,7 +236,6 @@ export const GenerateRequest: MessageFns<GenerateRequest> = {
     message.options = (object.options !== undefined && object.options !== null)
       ? GenerateOptions.fromPartial(object.options)
       : undefined;
-    message.stream = object.stream ?? false;
     return message;
   },
 };
