@@ -26,7 +26,7 @@ export interface PartsOptions {
 
 /** Billing without its doors: the real services and repositories over one database. */
 export function partsOver(database: Database, { source = systemSource, settings: given = {} }: PartsOptions = {}) {
-  const settings = settingsWith(billingSettings, given);
+  const settings = settingsWith(billingSettings, { batchLingerMs: 0, ...given });
   const metrics = testMetrics();
   const counters = new CounterRepository();
   const leaseRows = new LeaseRepository();

@@ -33,7 +33,7 @@ export function partsOver(
   database: Database,
   { source = systemSource, settings: given = {} }: { source?: Source; settings?: Partial<MonitorSettings> } = {},
 ) {
-  const settings = settingsWith(monitorSettings, given);
+  const settings = settingsWith(monitorSettings, { batchLingerMs: 0, ...given });
   const metrics = testMetrics();
   const aggregates = new AggregateRepository(database);
   const driftRows = new DriftRepository(database);
