@@ -5,6 +5,9 @@ import type { EventData } from '@weir/contracts';
 import type { TraceContext } from '@weir/telemetry';
 import { verdictEvent, type Decision } from './check/decision.js';
 
+/** In one process with the router a verdict so leaves with the event of its request. */
+const LINGER_MS = 20;
+
 @Injectable()
 export class GuardrailsEvents {
   readonly #verdicts: Publisher<EventData<typeof guardrailVerdict>>;
@@ -21,6 +24,11 @@ export class GuardrailsEvents {
     trace: TraceContext | undefined,
   ): Promise<void> {
     const data = verdictEvent(decision, subject, salt);
-    await this.#verdicts.publish(data, { id: decision.id, time: decision.decidedAt, ...(trace ? { trace } : {}) });
+    await this.#verdicts.publish(data, {
+      id: decision.id,
+      time: decision.decidedAt,
+      lingerMs: LINGER_MS,
+      ...(trace ? { trace } : {}),
+    });
   }
 }

@@ -28,6 +28,36 @@ class HeldSender {
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('Batcher', () => {
+  it('lets a record linger until one comes that may not, and keeps their order', async () => {
+    const sender = new HeldSender();
+    const batcher = new Batcher(sender, limits);
+    batcher.offer(recordOf('a'), 60_000);
+    await turn();
+    expect(sender.requests).toEqual([]);
+    batcher.offer(recordOf('b'));
+    batcher.offer(recordOf('c'), 60_000);
+    await turn();
+    expect(sender.requests.map(({ values }) => values)).toEqual([['a', 'b', 'c']]);
+    batcher.offer(recordOf('d'), 60_000);
+    sender.requests[0]?.answer();
+    await turn();
+    expect(sender.requests).toHaveLength(1);
+    const idle = batcher.idle();
+    await turn();
+    expect(sender.requests[1]?.values).toEqual(['d']);
+    sender.requests[1]?.answer();
+    await idle;
+  });
+
+  it('sends a lingering record when its time is over', async () => {
+    const sender = new HeldSender();
+    const batcher = new Batcher(sender, limits);
+    const waiting = batcher.offer(recordOf('a'), 1);
+    while (sender.requests.length === 0) await turn();
+    sender.requests[0]?.answer();
+    expect((await waiting?.placement)?.offset).toBe('0');
+  });
+
   it('sends at once, and together what comes while a request is in flight', async () => {
     const sender = new HeldSender();
     const batcher = new Batcher(sender, limits);

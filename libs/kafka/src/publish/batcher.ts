@@ -24,13 +24,18 @@ interface Entry {
   reject(error: unknown): void;
 }
 
-/** Sends at once when idle; what arrives while a request is in flight leaves together in the next one. */
+/**
+ * Sends at once when idle; what arrives while a request is in flight leaves together in the next one. A record that may
+ * linger leaves with the next one that may not, in the order in which they came, or when its time is over.
+ */
 export class Batcher {
   readonly #sender: RecordSender;
   readonly #limits: BatcherLimits;
   readonly #queue = new Set<Entry>();
   #queuedBytes = 0;
   #sending: Promise<void> | undefined;
+  #wanted = false;
+  #lingering: NodeJS.Timeout | undefined;
 
   constructor(sender: RecordSender, limits: BatcherLimits) {
     this.#sender = sender;
@@ -38,7 +43,7 @@ export class Batcher {
   }
 
   /** Undefined when the queue is full. */
-  offer(record: OutgoingRecord): Waiting | undefined {
+  offer(record: OutgoingRecord, lingerMs = 0): Waiting | undefined {
     const bytes = sizeOf(record);
     const { maxWaitingRecords, maxWaitingBytes } = this.#limits;
     if (this.#queue.size >= maxWaitingRecords || this.#queuedBytes + bytes > maxWaitingBytes) return undefined;
@@ -46,20 +51,32 @@ export class Batcher {
     const entry: Entry = { record, bytes, resolve, reject };
     this.#queue.add(entry);
     this.#queuedBytes += bytes;
-    this.#sending ??= this.#send();
+    if (lingerMs > 0) this.#lingering ??= setTimeout(() => this.#flush(), lingerMs);
+    else this.#flush();
     return { placement: promise, withdraw: () => this.#remove(entry) };
   }
 
   /** Resolves when nothing waits or is in flight. */
   async idle(): Promise<void> {
-    while (this.#sending) await this.#sending;
+    while (this.#sending || this.#queue.size > 0) {
+      this.#flush();
+      await this.#sending;
+    }
+  }
+
+  #flush(): void {
+    clearTimeout(this.#lingering);
+    this.#lingering = undefined;
+    this.#wanted = true;
+    this.#sending ??= this.#send();
   }
 
   async #send(): Promise<void> {
     // One turn of the event loop: events of the same turn share a request.
     await new Promise<void>((resolve) => setImmediate(resolve));
-    while (this.#queue.size > 0) {
+    while (this.#wanted && this.#queue.size > 0) {
       const batch = this.#next();
+      this.#wanted = this.#queue.size > 0;
       try {
         const placements = await this.#sender.send(batch.map(({ record }) => record));
         batch.forEach((entry, index) => {

@@ -60,7 +60,7 @@ const stored = async () => {
 
 describe('Outlet', () => {
   it('answers with the place in Kafka', async () => {
-    const receipt = await outletOver(async () => [placement]).store(record, event, 1000);
+    const receipt = await outletOver(async () => [placement]).store(record, event, { timeoutMs: 1000, lingerMs: 0 });
     expect(receipt).toEqual({ stored: 'kafka', id: 'event-id', ...placement });
     expect([spooled, await stored()]).toEqual([[], 'kafka']);
   });
@@ -68,38 +68,41 @@ describe('Outlet', () => {
   it('does not ask Kafka while it is known to be away', async () => {
     up = false;
     const outlet = outletOver(() => expect.unreachable());
-    expect(await outlet.store(record, event, 1000)).toEqual({ stored: 'spool', id: 'event-id' });
+    expect(await outlet.store(record, event, { timeoutMs: 1000, lingerMs: 0 })).toEqual({
+      stored: 'spool',
+      id: 'event-id',
+    });
     expect([spooled, drains, await stored()]).toEqual([[record], 0, 'spool']);
   });
 
   it('spools what is not acknowledged in time, and says that Kafka is away', async () => {
     const outlet = outletOver(() => new Promise(() => undefined));
-    expect((await outlet.store(record, event, 5)).stored).toBe('spool');
+    expect((await outlet.store(record, event, { timeoutMs: 5, lingerMs: 0 })).stored).toBe('spool');
     expect([spooled, downReasons]).toEqual([[record], ['deadline_exceeded']]);
   });
 
   it('spools what Kafka failed to take', async () => {
     const outlet = outletOver(() => Promise.reject(new WeirError('peer_unavailable', 'away')));
-    expect((await outlet.store(record, event, 1000)).stored).toBe('spool');
+    expect((await outlet.store(record, event, { timeoutMs: 1000, lingerMs: 0 })).stored).toBe('spool');
     expect(downReasons).toEqual(['peer_unavailable']);
   });
 
   it('leaves it to the spool to find the one record that Kafka refuses, and Kafka up', async () => {
     const outlet = outletOver(() => Promise.reject(new WeirError('invalid_event', 'too large')));
-    expect((await outlet.store(record, event, 1000)).stored).toBe('spool');
+    expect((await outlet.store(record, event, { timeoutMs: 1000, lingerMs: 0 })).stored).toBe('spool');
     expect([downReasons, drains]).toEqual([[], 1]);
   });
 
   it('spools at once when too much waits for Kafka already', async () => {
     const outlet = outletOver(() => new Promise(() => undefined));
-    const waiting = [outlet.store(record, event, 50)];
-    expect((await outlet.store(record, event, 60_000)).stored).toBe('spool');
+    const waiting = [outlet.store(record, event, { timeoutMs: 50, lingerMs: 0 })];
+    expect((await outlet.store(record, event, { timeoutMs: 60_000, lingerMs: 0 })).stored).toBe('spool');
     await Promise.all(waiting);
   });
 
   it('refuses what Kafka would never take', async () => {
     const large = { ...record, value: 'x'.repeat(1_000_000) };
-    const refused = outletOver(() => expect.unreachable()).store(large, event, 1000);
+    const refused = outletOver(() => expect.unreachable()).store(large, event, { timeoutMs: 1000, lingerMs: 0 });
     await expect(refused).rejects.toMatchObject({ code: 'payload_too_large' });
     expect(spooled).toEqual([]);
   });
@@ -107,7 +110,9 @@ describe('Outlet', () => {
   it('rejects only when neither Kafka nor the spool has the event', async () => {
     up = false;
     spoolFailure = new WeirError('internal', 'full');
-    await expect(outletOver(() => expect.unreachable()).store(record, event, 1000)).rejects.toBe(spoolFailure);
+    await expect(
+      outletOver(() => expect.unreachable()).store(record, event, { timeoutMs: 1000, lingerMs: 0 }),
+    ).rejects.toBe(spoolFailure);
     expect(await stored()).toBe('nowhere');
   });
 });

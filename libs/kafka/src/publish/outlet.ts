@@ -34,7 +34,7 @@ export class Outlet {
   async store(
     record: OutgoingRecord,
     event: { readonly id: string; readonly type: string },
-    timeoutMs: number,
+    wait: { readonly timeoutMs: number; readonly lingerMs: number },
   ): Promise<Receipt> {
     const bytes = sizeOf(record);
     if (bytes > MAX_RECORD_BYTES) {
@@ -45,7 +45,7 @@ export class Outlet {
     }
     const { metrics, spool, availability, source } = this.#options;
     const startedAt = source.monotonic();
-    const placement = availability.up ? await this.#tryKafka(record, timeoutMs) : undefined;
+    const placement = availability.up ? await this.#tryKafka(record, wait) : undefined;
     if (placement) {
       metrics.publishSeconds.observe((source.monotonic() - startedAt) / 1000);
       metrics.published.inc({ topic: event.type, stored: 'kafka' });
@@ -62,13 +62,16 @@ export class Outlet {
     return { stored: 'spool', id: event.id };
   }
 
-  async #tryKafka(record: OutgoingRecord, timeoutMs: number): Promise<Placement | undefined> {
+  async #tryKafka(
+    record: OutgoingRecord,
+    { timeoutMs, lingerMs }: { readonly timeoutMs: number; readonly lingerMs: number },
+  ): Promise<Placement | undefined> {
     const { batcher, availability, logger } = this.#options;
-    const waiting = batcher.offer(record);
+    const waiting = batcher.offer(record, lingerMs);
     if (!waiting) return undefined;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<undefined>((resolve) => {
-      timer = setTimeout(() => resolve(undefined), timeoutMs);
+      timer = setTimeout(() => resolve(undefined), timeoutMs + lingerMs);
     });
     try {
       const placement = await Promise.race([waiting.placement, late]);

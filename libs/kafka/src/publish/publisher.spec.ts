@@ -18,14 +18,14 @@ const data: AuditRecorded = {
   recorded_at: 1,
 };
 
-let calls: { record: OutgoingRecord; event: object; timeoutMs: number }[];
+let calls: { record: OutgoingRecord; event: object; timeoutMs: number; lingerMs: number }[];
 let publisher: EventPublisher<typeof auditRecorded>;
 
 beforeEach(() => {
   calls = [];
   const outlet = {
-    store: async (record: OutgoingRecord, event: { id: string }, timeoutMs: number) => {
-      calls.push({ record, event, timeoutMs });
+    store: async (record: OutgoingRecord, event: { id: string }, wait: { timeoutMs: number; lingerMs: number }) => {
+      calls.push({ record, event, ...wait });
       return { stored: 'spool', id: event.id };
     },
   };
@@ -41,7 +41,7 @@ beforeEach(() => {
 describe('EventPublisher', () => {
   it('gives the event an id and a time, and Kafka half a second', async () => {
     expect(await publisher.publish(data)).toEqual({ stored: 'spool', id: made });
-    expect(calls[0]).toMatchObject({ event: { id: made, type: auditRecorded.type }, timeoutMs: 500 });
+    expect(calls[0]).toMatchObject({ event: { id: made, type: auditRecorded.type }, timeoutMs: 500, lingerMs: 0 });
     expect(calls[0]?.record).toMatchObject({ topic: 'p.topic', key: 'org' });
     expect(calls[0]?.record.headers).toMatchObject({ ce_id: made, ce_time: '2023-11-14T22:13:20.123Z' });
     expect(calls[0]?.record.headers).not.toHaveProperty('traceparent');
@@ -49,8 +49,8 @@ describe('EventPublisher', () => {
 
   it('takes the id, time, subject and patience of the caller', async () => {
     const id = '019a0000-0000-7000-8000-00000000000b';
-    await publisher.publish(data, { id, time: 0, subject: 's', timeoutMs: 7 });
-    expect(calls[0]?.timeoutMs).toBe(7);
+    await publisher.publish(data, { id, time: 0, subject: 's', timeoutMs: 7, lingerMs: 3 });
+    expect(calls[0]).toMatchObject({ timeoutMs: 7, lingerMs: 3 });
     expect(calls[0]?.record.headers).toMatchObject({ ce_id: id, ce_time: '1970-01-01T00:00:00.000Z', ce_subject: 's' });
   });
 

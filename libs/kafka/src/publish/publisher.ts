@@ -12,6 +12,11 @@ export interface PublishOptions {
   /** Operation that caused the event. */
   readonly trace?: TraceContext | undefined;
   readonly subject?: string | undefined;
+  /**
+   * Longest wait for other events to share a request with, in milliseconds; default 0. For events that nobody waits for;
+   * they leave before every event that is published after them.
+   */
+  readonly lingerMs?: number;
   /** Longest wait for Kafka before the event goes to the spool; default 500 ms. */
   readonly timeoutMs?: number;
 }
@@ -75,7 +80,8 @@ export class EventPublisher<D extends EventDefinition> implements Publisher<Even
       traceparent: context && formatTraceparent(context),
     });
     try {
-      const receipt = await outlet.store(record, { id, type: event.type }, options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+      const { timeoutMs = DEFAULT_TIMEOUT_MS, lingerMs = 0 } = options;
+      const receipt = await outlet.store(record, { id, type: event.type }, { timeoutMs, lingerMs });
       span?.set('weir.stored', receipt.stored);
       span?.end();
       return receipt;
