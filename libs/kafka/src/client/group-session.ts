@@ -35,6 +35,7 @@ export interface GroupSettings {
   readonly sessionTimeoutMs: number;
   /** Time that each member has to join again when the group rebalances. */
   readonly rebalanceTimeoutMs: number;
+  readonly minBytes: number;
   readonly maxWaitMs: number;
 }
 
@@ -61,6 +62,7 @@ export class GroupSession implements AsyncDisposable {
       sessionTimeout: settings.sessionTimeoutMs,
       rebalanceTimeout: settings.rebalanceTimeoutMs,
       heartbeatInterval: settings.sessionTimeoutMs / 4,
+      minBytes: settings.minBytes,
       maxWaitTimeInMs: settings.maxWaitMs,
       maxBytes: MAX_FETCH_BYTES,
       maxBytesPerPartition: MAX_PARTITION_BYTES,

@@ -6,7 +6,11 @@ export interface ConsumerTuning {
   readonly rebalanceTimeoutMs: number;
   /** Longest wait for running handlers before partitions are let go. */
   readonly drainMs: number;
-  /** Longest wait of a fetch without records. */
+  /**
+   * A fetch is answered when this much is there, or this long after it was asked. Without a least amount every record
+   * costs a request of its own.
+   */
+  readonly minBytes: number;
   readonly maxWaitMs: number;
   /** Longest time that a finished record stays uncommitted. */
   readonly commitMs: number;
@@ -23,7 +27,8 @@ export const defaultTuning: ConsumerTuning = {
   sessionTimeoutMs: 6000,
   rebalanceTimeoutMs: 10_000,
   drainMs: 5000,
-  maxWaitMs: 1000,
+  minBytes: 64 * 1024,
+  maxWaitMs: 250,
   commitMs: 250,
   maxRecords: 256,
   maxBytes: 16 * 1024 * 1024,
