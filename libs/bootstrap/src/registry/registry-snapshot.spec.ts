@@ -32,7 +32,7 @@ function topic() {
   };
 }
 
-const snapshot = () => new RegistrySnapshot({ logger, path: '/nowhere/registry.json' });
+const snapshot = () => new RegistrySnapshot({ logger, path: '/dev/null/registry.json' });
 
 describe('RegistrySnapshot', () => {
   it('is ready when the topic was read to its end, not before', async () => {
