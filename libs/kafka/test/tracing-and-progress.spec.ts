@@ -74,7 +74,7 @@ describe('a consumer that stops making progress', () => {
     expect(consumer.lag()).toBe(3);
     expect(bus.problems()).toEqual([`consumer ${consumer.group} of ${consumer.topic} makes no progress`]);
     expect((await test.metrics.render()).body).toMatch(
-      /kafka_consumergroup_lag\{group="[^"]+g",topic="[^"]+",partition="\d"\} 3/,
+      /kafka_consumergroup_lag\{group="[^"]+g\.[^"]+",topic="[^"]+",partition="\d"\} 3/,
     );
     release();
     await until(() => bus.problems().length === 0 && consumer.lag() === 0);

@@ -51,8 +51,9 @@ describe('the registry over gRPC and Kafka', () => {
     const revisions = (key: string) => topic.filter((state) => state.object_key === key).map((state) => state.revision);
     expect(revisions(`model/${model?.id}`)).toEqual([1, 2]);
     expect(revisions(`deployment/${deployment?.id}`)).toEqual([1, 2]);
-    expect(weir.snapshot.modelVersion('smollm2', 1)).toMatchObject({ id: version?.id });
-    expect(weir.snapshot.route('chat')).toBeUndefined();
+    // The process reads the topic by itself, maybe a moment later than this test.
+    await eventually(() => weir.snapshot.modelVersion('smollm2', 1)?.id === version?.id);
+    await eventually(() => weir.snapshot.revisionOf('route/chat') === undefined && !weir.snapshot.route('chat'));
   });
 
   it('makes keys that work at once and end at once', async () => {

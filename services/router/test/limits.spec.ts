@@ -137,7 +137,7 @@ describe('prices', () => {
   it('refuses a model of which nothing is meant to run', async () => {
     await world.route({ alias: 'idle', targets: [{ deployment_id: 'unknown', weight: 1 }] });
     const refused = await world.chat({ model: 'idle' });
-    expect([refused.status, await refused.json()]).toMatchObject([503, { error: { code: 'overloaded' } }]);
+    expect([refused.status, await refused.json()]).toMatchObject([503, { error: { code: 'engine_unavailable' } }]);
     expect(refused.headers.get('retry-after')).toBe('5');
   });
 });
