@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { run } from '../run.js';
+import { newClusterId } from './cluster-id.js';
 import { Leash } from './leash.js';
 import { endLeftover } from './leftover.js';
 import { freePorts } from './ports.js';
@@ -52,14 +52,13 @@ async function formatOnce(o: { directory: string; data: string; jars: string; co
   await rm(partial, { recursive: true, force: true });
   await rm(data, { recursive: true, force: true });
   await writeFile(properties, serverProperties({ data: partial, port: 0, controllerPort }));
-  const clusterId = randomBytes(16).toString('base64url');
   const [command = 'java', ...args] = java(
     jars,
     ['-Xmx128m'],
     'kafka.tools.StorageTool',
     'format',
     '-t',
-    clusterId,
+    newClusterId(),
     '-c',
     properties,
     '--standalone',
