@@ -11,7 +11,8 @@ const [model = '', prompt = '', tokens = '128', rounds = '2', streams = '1'] = p
 const llama = await getLlama({ gpu: false, logLevel: 'error' as never });
 const loaded = await llama.loadModel({ modelPath: model });
 const counts = streams.split(',').map(Number);
-const context = await loaded.createContext({ sequences: Math.max(...counts), contextSize: 2048 });
+// One thread: with two, llama.cpp's barriers spin against whatever else runs on two cores, down to below 1 token/s.
+const context = await loaded.createContext({ threads: 1, sequences: Math.max(...counts), contextSize: 1024 });
 const sequences = Array.from({ length: Math.max(...counts) }, () => context.getSequence());
 
 async function generate(index: number): Promise<number> {
