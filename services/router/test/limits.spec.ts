@@ -73,6 +73,7 @@ describe('limits', () => {
     const refused = await chat();
     expect(refused.status).toBe(503);
     expect(refused.headers.get('retry-after')).toBe('1');
+    expect(await refused.json()).toMatchObject({ error: { code: 'overloaded' } });
     leave.abort();
     await Promise.all(running);
     world.engine.scripts.clear();
