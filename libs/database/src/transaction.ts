@@ -31,30 +31,17 @@ export class Transaction {
    * @throws WeirError `invalid_event` when the data does not fit the event's schema.
    */
   async append<D extends EventDefinition>(event: D, data: EventData<D>, options: AppendOptions = {}): Promise<string> {
-    const row = this.#row(event, { data, ...options });
-    await this.manager.query(
-      `INSERT INTO outbox (id, aggregatetype, aggregateid, type, payload, source, subject, time_ms, traceparent)
-       VALUES ($1, $2, $3, $2, $4, $5, $6, $7, $8)`,
-      [
-        row.id,
-        event.type,
-        row.aggregateid,
-        JSON.stringify(row.payload),
-        event.source,
-        row.subject,
-        row.time_ms,
-        row.traceparent,
-      ],
-    );
-    return row.id;
+    const [id = ''] = await this.appendAll(event, [{ data, ...options }]);
+    return id;
   }
 
-  /** Like `append` for several events of one kind, in their order, with one statement. */
+  /** Like `append` for several events of one kind, in their order, with one statement. Returns their ids. */
   async appendAll<D extends EventDefinition>(
     event: D,
     items: readonly ({ readonly data: EventData<D> } & AppendOptions)[],
-  ): Promise<void> {
-    if (items.length === 0) return;
+  ): Promise<string[]> {
+    if (items.length === 0) return [];
+    const rows = items.map((item) => this.#row(event, item));
     await this.manager.query(
       `INSERT INTO outbox (id, aggregatetype, aggregateid, type, payload, source, subject, time_ms, traceparent)
        SELECT id, $2, aggregateid, $2, payload, $3, subject, time_ms, traceparent
@@ -62,8 +49,9 @@ export class Transaction {
            jsonb_to_recordset($1) AS (id uuid, aggregateid text, payload jsonb, subject text, time_ms bigint, traceparent text)
          ) WITH ORDINALITY AS item(id, aggregateid, payload, subject, time_ms, traceparent, place)
         ORDER BY place`,
-      [JSON.stringify(items.map((item) => this.#row(event, item))), event.type, event.source],
+      [JSON.stringify(rows), event.type, event.source],
     );
+    return rows.map((row) => row.id);
   }
 
   /** Claims several events for a group at once. Gives the ids of those that are new; the others had their effect. */
@@ -85,11 +73,7 @@ export class Transaction {
 
   /** Claims an event for a group. False when its effect was already committed: do nothing then. */
   async claim(group: string, event: { readonly source: string; readonly id: string }): Promise<boolean> {
-    const rows = await this.query<{ id: string }>(
-      `INSERT INTO inbox ("group", source, id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING id`,
-      [group, event.source, event.id],
-    );
-    return rows.length === 1;
+    return (await this.claimAll(group, [event])).size === 1;
   }
 
   #row<D extends EventDefinition>(event: D, { data, ...options }: { data: EventData<D> } & AppendOptions) {
