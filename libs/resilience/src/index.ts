@@ -8,6 +8,7 @@ export {
   type BreakerState,
   type Permit,
 } from './breaker.js';
+export { PeriodicTask, type PeriodicTaskOptions } from './periodic-task.js';
 export { RetryBudget } from './retry-budget.js';
 export { Semaphore } from './semaphore.js';
 export { anySignal, backoffMs, sleep } from './timing.js';

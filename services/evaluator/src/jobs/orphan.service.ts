@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { LOGGER, SOURCE } from '@weir/bootstrap';
 import type { Source } from '@weir/config';
-import { sleep } from '@weir/resilience';
+import { PeriodicTask } from '@weir/resilience';
 import { Metrics, type Bound, type Logger } from '@weir/telemetry';
 import { EVALUATOR_SETTINGS, type EvaluatorSettings } from '../evaluator.config.js';
 import { evaluatorMetrics } from '../evaluator.metrics.js';
@@ -12,47 +12,32 @@ const JOBS_PER_TURN = 100;
 /** Ends jobs whose process is gone, since their keys went with it, and deletes old ones. */
 @Injectable()
 export class OrphanService implements OnApplicationBootstrap, OnApplicationShutdown {
-  readonly #stop = new AbortController();
   readonly #metrics: Bound<typeof evaluatorMetrics>;
-  #running: Promise<void> = Promise.resolve();
-  #isFailing = false;
+  readonly #task: PeriodicTask;
 
   constructor(
     private readonly jobs: JobRepository,
     @Inject(SOURCE) private readonly source: Source,
     @Inject(EVALUATOR_SETTINGS) private readonly settings: EvaluatorSettings,
-    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(LOGGER) logger: Logger,
     metrics: Metrics,
   ) {
     this.#metrics = metrics.bind(evaluatorMetrics);
+    const turn = () => this.#turn();
+    this.#task = new PeriodicTask({ name: 'abandoned jobs', intervalMs: settings.orphanMs / 3, turn, logger });
   }
 
   onApplicationBootstrap(): void {
-    this.#running = this.#loop();
+    this.#task.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.#stop.abort();
-    await this.#running;
-  }
-
-  async #loop(): Promise<void> {
-    const { signal } = this.#stop;
-    while (!signal.aborted) {
-      await this.#turn();
-      await sleep(this.settings.orphanMs / 3, signal).catch(() => undefined);
-    }
+    await this.#task.stop();
   }
 
   async #turn(): Promise<void> {
-    try {
-      for (const id of await this.jobs.orphans(this.settings.orphanMs)) await this.#fail(id);
-      await this.jobs.forget(this.source.now() - this.settings.retentionMs, JOBS_PER_TURN);
-      this.#isFailing = false;
-    } catch (error) {
-      if (!this.#isFailing) this.logger.warn({ err: error }, 'abandoned evaluation jobs cannot be looked for now');
-      this.#isFailing = true;
-    }
+    for (const id of await this.jobs.orphans(this.settings.orphanMs)) await this.#fail(id);
+    await this.jobs.forget(this.source.now() - this.settings.retentionMs, JOBS_PER_TURN);
   }
 
   async #fail(id: string): Promise<void> {

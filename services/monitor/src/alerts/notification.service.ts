@@ -2,11 +2,10 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 import { LOGGER, SOURCE } from '@weir/bootstrap';
 import type { Source } from '@weir/config';
 import { asWeirError } from '@weir/errors';
-import { backoffMs } from '@weir/resilience';
+import { PeriodicTask, backoffMs } from '@weir/resilience';
 import { Metrics, type Bound, type Logger } from '@weir/telemetry';
 import { MONITOR_SETTINGS, type MonitorSettings } from '../monitor.config.js';
 import { monitorMetrics } from '../monitor.metrics.js';
-import { PeriodicTask } from '../schedule/periodic-task.js';
 import { webhookBody } from './alertmanager.js';
 import { NotificationRepository, type Notification } from './notification.repository.js';
 import { WebhookClient } from './webhook.client.js';

@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { LOGGER, SOURCE } from '@weir/bootstrap';
 import type { Source } from '@weir/config';
+import { PeriodicTask } from '@weir/resilience';
 import { Metrics, type Logger } from '@weir/telemetry';
 import { AggregateRepository } from '../aggregates/aggregate.repository.js';
 import { HOUR_MS, MINUTE_MS, minutesSince } from '../aggregates/periods.js';
@@ -9,7 +10,6 @@ import { NotificationRepository } from '../alerts/notification.repository.js';
 import { FindingRepository } from '../drift/finding.repository.js';
 import { MONITOR_SETTINGS, type MonitorSettings } from '../monitor.config.js';
 import { monitorMetrics } from '../monitor.metrics.js';
-import { PeriodicTask } from './periodic-task.js';
 
 const INTERVAL_MS = 60_000;
 /** Rows per statement, so that none holds its locks for long. */

@@ -1,9 +1,9 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { LOGGER } from '@weir/bootstrap';
+import { PeriodicTask } from '@weir/resilience';
 import { Metrics, type Logger } from '@weir/telemetry';
 import { MONITOR_SETTINGS, type MonitorSettings } from '../monitor.config.js';
 import { monitorMetrics } from '../monitor.metrics.js';
-import { PeriodicTask } from '../schedule/periodic-task.js';
 import { SloService } from './slo.service.js';
 
 @Injectable()

@@ -1,5 +1,5 @@
-import { sleep } from '@weir/resilience';
 import type { Logger } from '@weir/telemetry';
+import { sleep } from './timing.js';
 
 export interface PeriodicTaskOptions {
   readonly name: string;
@@ -7,10 +7,10 @@ export interface PeriodicTaskOptions {
   /** One turn. A turn that fails is logged once, counted, and tried again after the interval. */
   readonly turn: (signal: AbortSignal) => Promise<void>;
   readonly logger: Logger;
-  readonly onFailure: () => void;
+  readonly onFailure?: () => void;
 }
 
-/** Takes turns until it is stopped, one after the other. */
+/** Takes turns from its start until it is stopped, one after the other, the first one at once. */
 export class PeriodicTask {
   readonly #options: PeriodicTaskOptions;
   readonly #stop = new AbortController();
@@ -45,7 +45,7 @@ export class PeriodicTask {
       await turn(signal);
       this.#isFailing = false;
     } catch (error) {
-      onFailure();
+      onFailure?.();
       if (!this.#isFailing) logger.warn({ err: error, task: name }, 'a scheduled task fails for now');
       this.#isFailing = true;
     }
