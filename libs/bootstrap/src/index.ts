@@ -9,6 +9,8 @@ export { OnEvent, type OnEventOptions } from './discovery/on-event.js';
 export { CurrentCall, CurrentPrincipal } from './http/current.js';
 export { httpMetrics } from './http/http.metrics.js';
 export type { HttpCall } from './http/http-call.js';
+export { ErrorBody, RawBody } from './http/route-config.js';
+export { parseJsonBody } from './http/body-parser.js';
 export { Draining } from './launch/draining.js';
 export { NestLogger } from './launch/nest-logger.js';
 export { Readiness, type ReadinessProblem } from './launch/readiness.js';

@@ -14,6 +14,7 @@ import { Access, Public } from '../src/access/route-access.js';
 import { CurrentCall, CurrentPrincipal } from '../src/http/current.js';
 import { HttpAdapter } from '../src/http/http-adapter.js';
 import type { HttpCall } from '../src/http/http-call.js';
+import { ErrorBody, RawBody } from '../src/http/route-config.js';
 import { HttpDoor } from '../src/http/http-door.js';
 import { addOperatorRoutes } from '../src/http/operator-routes.js';
 import { NestLogger } from '../src/launch/nest-logger.js';
@@ -47,6 +48,14 @@ export class TestController {
   @Get('/open/principal')
   principalOfNobody(@CurrentPrincipal() principal: Principal) {
     return principal;
+  }
+
+  @Post('/bytes')
+  @RawBody()
+  @ErrorBody((error) => ({ error: error.message }))
+  bytes(@Body() body: Buffer) {
+    if (body.length > 4) throw new WeirError('invalid_request', 'At most 4 bytes.');
+    return { bytes: [...body] };
   }
 
   @Access({ scope: 'admin' })

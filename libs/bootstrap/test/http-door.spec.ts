@@ -126,6 +126,18 @@ describe('a bad body', () => {
     expect((await post('{}', 'application/vnd.test+json; charset=utf-8')).status).toBe(201);
   });
 
+  it('comes as bytes to the routes that want it so, whose errors have a form of their own', async () => {
+    const authorization = `Bearer ${app.keys.inference}`;
+    const send = (body: string | Blob, headers: Record<string, string> = {}) =>
+      fetch(`${app.url}/t/bytes`, { method: 'POST', body, headers: { authorization, ...headers } });
+    expect(await (await send(new Blob([Uint8Array.of(0, 255)]))).json()).toEqual({ bytes: [0, 255] });
+    expect(await (await send('{', { 'content-type': 'application/json' })).json()).toEqual({ bytes: [123] });
+    const refused = await send('12345', { 'content-type': 'application/octet-stream' });
+    expect([refused.status, await refused.json()]).toEqual([400, { error: 'At most 4 bytes.' }]);
+    const stranger = await fetch(`${app.url}/t/bytes`, { method: 'POST', body: 'a' });
+    expect([stranger.status, Object.keys((await stranger.json()) as object)]).toEqual([401, ['error']]);
+  });
+
   it('is not read before the key was checked', async () => {
     const body = JSON.stringify({ text: 'x'.repeat(5_000_000) });
     const answer = await call('POST', '/t/echo', { body, headers: { 'content-type': 'application/json' } });

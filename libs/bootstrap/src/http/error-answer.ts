@@ -40,7 +40,7 @@ export function toWeirError(error: unknown): WeirError {
   return new WeirError(code, MESSAGES[code] ?? own, { cause: error });
 }
 
-/** Sends the error as an OpenAI error body. After the first byte it can only cut the answer off. */
+/** Sends the error as an OpenAI error body, or as the route's own. After the first byte it can only cut the answer off. */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply, logger: Logger): void {
   const typed = toWeirError(error);
   const requestId = String(request.id);
@@ -62,7 +62,7 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
       ...(typeof typed.details['allow'] === 'string' ? { allow: typed.details['allow'] } : {}),
     })
     .serializer(JSON.stringify)
-    .send(openAiErrorBody(typed));
+    .send((request.routeOptions?.config?.errorBody ?? openAiErrorBody)(typed));
 }
 
 function statusOf(error: unknown): number | undefined {

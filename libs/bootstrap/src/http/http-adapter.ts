@@ -60,11 +60,12 @@ export class HttpAdapter extends FastifyAdapter {
   }
 }
 
-/** JSON is all that any route reads; another content type gets 415. */
+/** Routes read JSON; another content type gets 415. Those that declare it get the bytes, whatever their type. */
 function addBodyParsers(instance: FastifyInstance): void {
   instance.removeAllContentTypeParsers();
   for (const type of ['application/json', /^application\/[\w.-]+\+json/]) {
-    instance.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, body, done) => {
+    instance.addContentTypeParser(type, { parseAs: 'buffer' }, (request, body, done) => {
+      if (request.routeOptions.config.rawBody) return done(null, body);
       try {
         done(null, parseJsonBody(body as Buffer));
       } catch (error) {
@@ -72,6 +73,10 @@ function addBodyParsers(instance: FastifyInstance): void {
       }
     });
   }
+  instance.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
+    if (request.routeOptions.config.rawBody) return done(null, body);
+    done(new WeirError('unsupported_media_type', 'Send the body as "content-type: application/json".'));
+  });
 }
 
 function tooLarge(): WeirError {

@@ -3,11 +3,11 @@ import { WeirError } from '@weir/errors';
 import { parseTraceparent, type Bound, type Logger, type Metrics, type Tracing } from '@weir/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { Authenticator } from '../access/authenticator.js';
-import type { RouteAccess } from '../access/route-access.js';
 import { answerError } from './error-answer.js';
 import { attachCall, RequestCall } from './http-call.js';
 import { httpMetrics } from './http.metrics.js';
 import { InFlight } from './in-flight.js';
+import type { RouteConfig } from './route-config.js';
 import { RouteTable } from './route-table.js';
 
 export interface HttpDoorOptions {
@@ -19,8 +19,7 @@ export interface HttpDoorOptions {
 }
 
 declare module 'fastify' {
-  interface FastifyContextConfig {
-    access?: RouteAccess;
+  interface FastifyContextConfig extends RouteConfig {
     /** Set on the routes of operators, which are neither traced nor counted. */
     unobserved?: boolean;
   }

@@ -25,6 +25,8 @@ export interface AccessRule {
   readonly services?: readonly PeerName[];
   /** Scope that a client's key needs; `admin` holds every scope. */
   readonly scope?: Scope;
+  /** Everybody may call it, also without a key: for what tells no more than that the server is there. */
+  readonly open?: true;
 }
 
 /** One rule per method of a service. */

@@ -17,6 +17,7 @@ export function admit(rule: AccessRule, { peer, principal }: Caller): PeerIdenti
     if (name) return { kind: 'service', name };
     throw new WeirError('permission_denied', `The service ${peer.names.join(', ')} may not call this method.`);
   }
+  if (rule.open) return { kind: 'client' };
   if (!principal) throw new WeirError('missing_api_key', 'The call carries no API key.');
   const { scope } = rule;
   if (scope === undefined) throw new WeirError('permission_denied', 'This method is not open to API keys.');

@@ -167,6 +167,7 @@ describe('admission', () => {
     expect(admit({ services: ['router'] }, router)).toEqual({ kind: 'service', name: 'router' });
     expect(admit({ scope: 'inference' }, client(principal))).toEqual({ kind: 'client' });
     expect(admit({ scope: 'evaluation' }, client({ ...principal, scopes: ['admin'] }))).toEqual({ kind: 'client' });
+    expect(admit({ open: true }, client())).toEqual({ kind: 'client' });
   });
 
   it.each([
