@@ -1,3 +1,3 @@
 import { enter } from './prepare/enter.mjs';
 
-await enter('generate/main.js');
+await enter('generate/main.js', { protoCode: true });

@@ -1,20 +1,31 @@
-// Tokens per second at 1, 2, 4 and 8 streams: the model called in its own process without Weir around it, and through
-// the front door with everything on.
-// npm run bench -- engine [--tokens 128] [--keep]
-import { startConstellation, testInfrastructure } from '@weir/tools';
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-import { request } from 'undici';
+// What the engine gives through the front door, beside llama.cpp's own server in the same run.
+// npm run bench -- engine [--only throughput,prefill,overload,restart] [--tokens 100] [--rounds 3]
+//   [--llama-server PATH] [--keep]
+import { localModel, startConstellation, testInfrastructure } from '@weir/tools';
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
 import { machine } from '../load/machine.ts';
 import { report } from '../load/report.ts';
-import { table } from '../load/statistics.ts';
+import { generate, poolOf, type Server } from './generate.ts';
+import { startLlamaServer } from './llama-server.ts';
+import { overload } from './overload.ts';
+import { prefillGaps } from './prefill.ts';
+import { restart } from './restart.ts';
+import { throughput } from './throughput.ts';
 
-const at = process.argv.indexOf('--tokens');
-const TOKENS = at < 0 ? 128 : Number(process.argv[at + 1]);
-const STREAMS = [1, 2, 4, 8];
-const ROUNDS = 1;
-const PROMPT = 'Write a long story about a river and the people who live beside it.';
+const SLOTS = 8;
+/** Room for the long prompt of the second section. */
+const CONTEXT_TOKENS = 6_144;
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: 'throughput,prefill,overload,restart' },
+    tokens: { type: 'string', default: '100' },
+    rounds: { type: 'string', default: '3' },
+    'llama-server': { type: 'string' },
+    keep: { type: 'boolean' },
+  },
+});
 
 async function main(): Promise<void> {
   await using opened = new AsyncDisposableStack();
@@ -22,64 +33,54 @@ async function main(): Promise<void> {
   process.env.DATABASE_URL = infrastructure.databaseUrl;
   process.env.KAFKA_BROKERS = infrastructure.kafkaBrokers;
   process.env.WEIR_TEST_MODEL = infrastructure.modelFile;
-  const raw = await rawRates(infrastructure.modelFile);
-  const weir = opened.use(await startConstellation({ form: 'together' }));
-  const rows: string[][] = [];
-  for (const [index, streams] of STREAMS.entries()) {
-    let best = 0;
-    for (let round = 0; round < ROUNDS; round++)
-      best = Math.max(best, await throughWeir(weir.httpUrl, weir.seeded.admin.secret, streams));
-    rows.push([String(streams), raw[index]!.toFixed(1), best.toFixed(1), (best / raw[index]!).toFixed(2)]);
+  const model = localModel(infrastructure.modelFile);
+  const engine = { ...model.engine, slots: SLOTS, contextTokens: CONTEXT_TOKENS };
+  const weir = opened.use(await startConstellation({ form: 'together', served: [{ ...model, engine }] }));
+  const front: Server = { name: 'Weir', url: weir.httpUrl, key: weir.seeded.admin.secret, model: model.alias };
+  const path = values['llama-server'];
+  const started =
+    path &&
+    (await startLlamaServer({
+      path,
+      model: infrastructure.modelFile,
+      slots: SLOTS,
+      contextTokens: CONTEXT_TOKENS,
+      threads: cpus().length,
+    }));
+  const peer = started ? opened.use(started) : undefined;
+  for (const server of peer ? [front, peer] : [front]) await warmUp(server);
+
+  const sections: Record<string, () => Promise<string>> = {
+    throughput: () => throughput(front, peer, { tokens: Number(values.tokens), rounds: Number(values.rounds) }),
+    prefill: () => prefillGaps(peer ? [front, peer] : [front]),
+    overload: () => overload(front, weir),
+    restart: () => restart(front, weir),
+  };
+  const bodies: string[] = [];
+  for (const name of values.only.split(',')) {
+    const section = sections[name];
+    if (!section) throw new TypeError(`there is no section "${name}": ${Object.keys(sections).join(', ')}`);
+    bodies.push(await section());
+    process.stderr.write(`${bodies.at(-1)}\n\n`);
   }
+  const command = ['npm run bench -- engine', ...process.argv.slice(2)].join(' ').replace(path ?? '\0', 'PATH');
   report(
     'engine',
     [
       '## Engine',
       '',
-      `\`npm run bench -- engine --tokens ${TOKENS} --keep\` on ${new Date().toISOString().slice(0, 10)}; ${machine()};`,
-      `SmolLM2-135M-Instruct Q4_1, ${TOKENS} tokens a stream, one round; tokens per second of all streams together.`,
+      `\`${command}\` on ${new Date().toISOString().slice(0, 10)}; ${machine()}; SmolLM2-135M-Instruct Q4_1,`,
+      `${SLOTS} slots of ${CONTEXT_TOKENS} tokens, both servers loaded and one of them under load at a time.`,
       '',
-      table(['streams', 'node-llama-cpp in a process of its own, one thread', 'through the front door', 'share'], rows),
+      bodies.join('\n\n'),
     ].join('\n'),
   );
 }
 
-async function rawRates(model: string): Promise<number[]> {
-  const child = fork(
-    fileURLToPath(new URL('./raw.ts', import.meta.url)),
-    [model, PROMPT, String(TOKENS), String(ROUNDS), STREAMS.join(',')],
-    {
-      env: { ...process.env, UV_THREADPOOL_SIZE: '8' },
-    },
-  );
-  const [rates] = (await once(child, 'message')) as [number[]];
-  child.disconnect();
-  await once(child, 'exit');
-  return rates;
-}
-
-async function throughWeir(url: string, key: string, streams: number): Promise<number> {
-  const started = performance.now();
-  const tokens = await Promise.all(Array.from({ length: streams }, (_, index) => oneStream(url, key, index)));
-  return tokens.reduce((sum, count) => sum + count, 0) / ((performance.now() - started) / 1000);
-}
-
-async function oneStream(url: string, key: string, seed: number): Promise<number> {
-  const response = await request(`${url}/v1/chat/completions`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
-    body: JSON.stringify({
-      model: 'smollm2',
-      messages: [{ role: 'user', content: PROMPT }],
-      max_tokens: TOKENS,
-      temperature: 0.8,
-      seed,
-      stream: true,
-      stream_options: { include_usage: true },
-    }),
-  });
-  const text = await response.body.text();
-  return Number(/"completion_tokens":(\d+)/.exec(text)?.[1] ?? 0);
+async function warmUp(server: Server): Promise<void> {
+  const pool = poolOf(server);
+  await generate(pool, server, { prompt: 'Hello.', tokens: 16, seed: 0 });
+  await pool.close();
 }
 
 await main();

@@ -55,6 +55,12 @@ export function useOf(roots: readonly number[], without?: RegExp): TreeUse {
   };
 }
 
+/** The living children of a process, with their command lines. */
+export function childrenOf(parent: number): { readonly pid: number; readonly command: string }[] {
+  const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
+  return pids.filter((pid) => statOf(pid)?.parent === parent).map((pid) => ({ pid, command: commandOf(pid) }));
+}
+
 function commandOf(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8');

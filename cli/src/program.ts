@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { demoCommand } from './commands/demo.js';
+import { devicesCommand } from './commands/devices.js';
 import { doctorCommand } from './commands/doctor.js';
+import { enginesCommand } from './commands/engines.js';
 import { evalCommand } from './commands/eval.js';
 import { keysCommand } from './commands/keys.js';
 import { limitsCommand } from './commands/limits.js';
@@ -26,6 +28,8 @@ export function buildProgram(terminal: Terminal, env?: Environment): Command {
     routesCommand,
     keysCommand,
     limitsCommand,
+    enginesCommand,
+    devicesCommand,
     evalCommand,
     doctorCommand,
   ]) {

@@ -17,18 +17,23 @@ describe('weir', () => {
   it('lists its commands', async () => {
     const { code, out } = await run('--help');
     expect(code).toBe(0);
-    for (const command of ['demo', 'models', 'routes', 'keys', 'limits', 'eval', 'doctor'])
+    for (const command of ['demo', 'models', 'routes', 'keys', 'limits', 'engines', 'devices', 'eval', 'doctor'])
       expect(out).toContain(command);
   });
 
   it.each([
-    ['an unknown command', ['fly'], /unknown command 'fly'/],
-    ['a missing option', ['limits', 'put'], /required option/],
-    ['no key', ['models', 'list'], /^weir: There is no key in \/nonexistent\/weir-home\/keys\/admin: .*\n$/],
-    ['a file that is not there', ['eval', 'run', '/nonexistent.jsonl', '--model', 'm'], /^weir: .*cannot be read\.\n$/],
-  ])('answers %s with 1 and a line', async (_what, args, message) => {
+    ['an unknown command', 2, ['fly'], /unknown command 'fly'/],
+    ['a missing option', 2, ['limits', 'put'], /required option/],
+    ['no key', 1, ['models', 'list'], /^weir: There is no key in \/nonexistent\/weir-home\/keys\/admin: .*\n$/],
+    [
+      'a file that is not there',
+      1,
+      ['eval', 'run', '/nonexistent.jsonl', '--model', 'm'],
+      /^weir: .*cannot be read\.\n$/,
+    ],
+  ])('answers %s with %i and a line', async (_what, expected, args, message) => {
     const { code, err } = await run(...args);
-    expect(code).toBe(1);
+    expect(code).toBe(expected);
     expect(err).toMatch(message);
   });
 
@@ -53,5 +58,15 @@ describe('Terminal', () => {
     );
     terminal.good('done');
     expect(written(out)).toBe('NAME       N\nlong name  1\nb          22\n ✓ done\n');
+  });
+
+  it('draws a bar on a terminal only', () => {
+    const plain = new PassThrough();
+    new Terminal(plain).progress('half', 0.5);
+    new Terminal(plain).endProgress();
+    expect(plain.read()).toBeNull();
+    const screen = Object.assign(new PassThrough(), { isTTY: true });
+    new Terminal(screen).progress('half', 0.5);
+    expect(written(screen)).toMatch(/█{15}░{15} {2}50 % half/);
   });
 });

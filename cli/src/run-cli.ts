@@ -1,9 +1,11 @@
 import { isWeirError } from '@weir/errors';
 import { CommanderError } from 'commander';
-import { CliError } from './cli-error.js';
+import { CliError, InputError } from './cli-error.js';
 import { buildProgram } from './program.js';
 import type { Environment } from './surroundings/installation.js';
 import { Terminal } from './terminal/terminal.js';
+
+const WRONG_INPUT = 2;
 
 export interface CliRun {
   /** Words after `weir`. */
@@ -14,7 +16,7 @@ export interface CliRun {
   readonly env?: Environment;
 }
 
-/** Runs one command to its end and returns the exit code: 0, or 1 after one line on `err`. */
+/** Runs one command to its end and returns the exit code: 0, or after one line on `err` 2 for wrong input and else 1. */
 export async function runCli({ args, out, err, env }: CliRun): Promise<number> {
   const program = buildProgram(new Terminal(out), env);
   for (const command of [program, ...program.commands, ...program.commands.flatMap((group) => group.commands)]) {
@@ -26,9 +28,10 @@ export async function runCli({ args, out, err, env }: CliRun): Promise<number> {
     await program.parseAsync([...args], { from: 'user' });
     return 0;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_INPUT;
     err.write(`weir: ${lineOf(error)}\n`);
-    return 1;
+    const isInput = error instanceof InputError || (isWeirError(error) && error.code === 'invalid_request');
+    return isInput ? WRONG_INPUT : 1;
   }
 }
 

@@ -9,6 +9,7 @@ export const LIBS = [
   'errors',
   'telemetry',
   'resilience',
+  'gguf',
   'database',
   'kafka',
   'grpc',

@@ -44,8 +44,14 @@ describe('what bad input gets', () => {
     ],
     ['a negative max_tokens', { ...valid, max_tokens: -1 }, 400, 'invalid_request', 'max_tokens'],
     ['a hot temperature', { ...valid, temperature: 9 }, 400, 'invalid_request', 'temperature'],
-    ['two choices', { ...valid, n: 2 }, 400, 'unsupported_parameter', 'n'],
-    ['tools', { ...valid, tools: [{ type: 'function' }] }, 400, 'unsupported_parameter', 'tools'],
+    ['nine choices', { ...valid, n: 9 }, 400, 'invalid_request', 'n'],
+    [
+      'a tool without a function',
+      { ...valid, tools: [{ type: 'function' }] },
+      400,
+      'invalid_request',
+      'tools[0].function',
+    ],
     ['no JSON', '{"model":', 400, 'invalid_json', null],
     ['invalid UTF-8', invalidUtf8, 400, 'invalid_utf8', null],
     [

@@ -12,12 +12,13 @@ import { run } from './run.mjs';
 /**
  * Makes the repository ready (packages, build) and then becomes `program`, a file of the built tools, under the pinned Node.js.
  * @param {string} program path below tools/dist
- * @param {{ infrastructure?: boolean, model?: boolean }} needs what the machine has to offer
+ * @param {{ infrastructure?: boolean, model?: boolean, protoCode?: boolean }} needs what the machine has to offer, and
+ *   whether the code of the protos is written first: without it, what uses a new message does not build
  */
-export async function enter(program, { infrastructure = false, model = false } = {}) {
+export async function enter(program, { infrastructure = false, model = false, protoCode = false } = {}) {
   try {
     await requireMachine({ infrastructure, model });
-    await prepare();
+    await prepare(protoCode);
     become(join(root, 'tools/dist', program), process.argv.slice(2));
   } catch (error) {
     fail(error);
@@ -25,17 +26,24 @@ export async function enter(program, { infrastructure = false, model = false } =
 }
 
 /** Installs and builds; one process at a time. */
-async function prepare() {
+async function prepare(protoCode) {
   const held = await lock(join(root, '.weir/prepare.lock'), (pid) => {
     process.stderr.write(`weir: waiting for process ${pid}, which prepares the same folder\n`);
   });
   try {
     await install(root, 'Installing packages');
     await install(engine, 'Installing the engine');
+    if (protoCode) await generateProtoCode();
     await build();
   } finally {
     await held.release();
   }
+}
+
+async function generateProtoCode() {
+  await step('Generating the code of the protos', () =>
+    run(join(root, 'node_modules/.bin/buf'), ['generate'], { cwd: join(root, 'protos') }),
+  );
 }
 
 async function build() {

@@ -2,9 +2,13 @@ import { registryV1 } from '@weir/contracts';
 import { Command } from 'commander';
 import type { CommandContext } from '../program.js';
 import { clientsWith } from '../surroundings/installation.js';
+import { measureCommand } from './measure.js';
+import { overrideCommand } from './override.js';
 import { allPages } from './pages.js';
+import { quantizeCommand } from './quantize.js';
 
-export function modelsCommand({ terminal, installation }: CommandContext): Command {
+export function modelsCommand(context: CommandContext): Command {
+  const { terminal, installation } = context;
   const list = new Command('list').description('List the registered models.').action(async () => {
     await using clients = await clientsWith(await installation(), 'admin');
     const registry = clients.client('registry', registryV1.RegistryServiceDefinition);
@@ -19,5 +23,10 @@ export function modelsCommand({ terminal, installation }: CommandContext): Comma
       models.map((model) => [model.name, model.license, aliases(model).join(' ') || '-', model.description]),
     );
   });
-  return new Command('models').description('Models in the registry.').addCommand(list);
+  return new Command('models')
+    .description('Models in the registry, and what is made from them.')
+    .addCommand(list)
+    .addCommand(quantizeCommand(context))
+    .addCommand(measureCommand(context))
+    .addCommand(overrideCommand(context));
 }

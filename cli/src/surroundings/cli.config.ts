@@ -9,6 +9,7 @@ const {
   topicPrefix,
   topicReplication,
   tlsDirectory,
+  meshSecret,
   registryAddr,
   routerAddr,
   guardrailsAddr,
@@ -28,6 +29,8 @@ export const cliSettings = {
   topicPrefix,
   topicReplication,
   tlsDirectory,
+  // Only the operator has it, and only a few commands need it.
+  meshSecret: { ...meshSecret, schema: meshSecret.schema.default('') },
   registryAddr,
   routerAddr,
   guardrailsAddr,

@@ -20,6 +20,8 @@ export interface Installation {
   readonly topicPrefix: string;
   readonly topicReplication: number;
   readonly tlsDirectory: string;
+  /** WEIR_MESH_SECRET; empty = it is in the folder of secrets. */
+  readonly meshSecret: string;
   /** host:port of a service's gRPC server. */
   addressOf(service: ServiceName): string;
   /** Path of the file that holds a key. */
@@ -36,7 +38,7 @@ export async function findInstallation(env?: Environment): Promise<Installation>
   const settings = read.values;
   const home = resolve(settings.home);
   const running = await readRunning(join(home, 'running.json'));
-  const { host, httpPort, grpcPort, topicPrefix, topicReplication, tlsDirectory } = settings;
+  const { host, httpPort, grpcPort, topicPrefix, topicReplication, tlsDirectory, meshSecret } = settings;
   return {
     home,
     httpUrl: running?.httpUrl ?? `http://${host}:${httpPort}`,
@@ -44,6 +46,7 @@ export async function findInstallation(env?: Environment): Promise<Installation>
     topicPrefix,
     topicReplication,
     tlsDirectory,
+    meshSecret,
     addressOf: (service) => running?.addresses[service] || settings[`${service}Addr`] || `${host}:${grpcPort}`,
     keyFile: (name) => join(home, 'keys', name),
   };
@@ -58,18 +61,34 @@ export async function readKey(installation: Installation, name: KeyName): Promis
   return key;
 }
 
+/**
+ * Typed clients that call as the operator of the machine, who alone may name its files. Dispose them.
+ * @throws CliError when the secret that proves it cannot be read
+ */
+export async function operatorClients(installation: Installation): Promise<RpcClients> {
+  const path = join(installation.home, 'secrets', 'mesh');
+  const secret = installation.meshSecret || (await readFile(path, 'utf8').catch(() => '')).trim();
+  if (!secret) throw new CliError(`There is no secret in ${path}: only the operator of this machine may do this.`);
+  return connect(installation, { self: 'operator' }, secret);
+}
+
 /** Typed clients that call as the owner of a key, over plain gRPC. Dispose them. */
 export async function clientsWith(installation: Installation, name: KeyName): Promise<RpcClients> {
+  // An application proves itself by its key; the secret of the mesh is none of its business.
+  return connect(installation, { self: 'client', apiKey: await readKey(installation, name), transport: 'native' }, '');
+}
+
+type Caller =
+  { readonly self: 'operator' } | { readonly self: 'client'; readonly apiKey: string; readonly transport: 'native' };
+
+function connect(installation: Installation, caller: Caller, secret: string): RpcClients {
   const { tlsDirectory } = installation;
   const source = systemSource;
   return new RpcClients({
-    self: 'client',
-    apiKey: await readKey(installation, name),
-    transport: 'native',
+    ...caller,
     binding: 'grpc',
     addressOf: (service) => installation.addressOf(service),
-    // An application proves itself by its key; the secret of the mesh is none of its business.
-    mesh: new Mesh({ secret: '', tlsDirectory, source }),
+    mesh: new Mesh({ secret, tlsDirectory, source }),
     logger: createLogger({ level: 'silent' }),
     metrics: new Metrics(),
     source,

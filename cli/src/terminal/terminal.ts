@@ -3,6 +3,7 @@ import { styleText } from 'node:util';
 type Style = Parameters<typeof styleText>[0];
 
 const LABEL_WIDTH = 14;
+const BAR_WIDTH = 30;
 
 /** What a command says to its user: colours on a terminal, plain text elsewhere. */
 export class Terminal {
@@ -32,6 +33,24 @@ export class Terminal {
 
   bad(text: string): void {
     this.line(` ${this.styled('red', '✗')} ${text}`);
+  }
+
+  /** The whole answer for programs. */
+  json(value: unknown): void {
+    this.line(JSON.stringify(value, undefined, 2));
+  }
+
+  /** A bar that is drawn over and over on a terminal, and not at all elsewhere. */
+  progress(label: string, share: number): void {
+    if (!('isTTY' in this.out) || !this.out.isTTY) return;
+    const filled = Math.round(Math.min(1, Math.max(0, share)) * BAR_WIDTH);
+    const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
+    this.out.write(`\r\u001b[2K ${bar} ${(share * 100).toFixed(0).padStart(3)} % ${label}`);
+  }
+
+  /** Takes the bar away. */
+  endProgress(): void {
+    if ('isTTY' in this.out && this.out.isTTY) this.out.write('\r\u001b[2K');
   }
 
   /** Rows under a head line, columns as wide as they need. */

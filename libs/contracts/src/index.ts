@@ -1,17 +1,18 @@
 export * as billingV1 from './generated/weir/billing/v1/billing.js';
-export * as engineV1 from './generated/weir/engine/v1/engine.js';
+export * as engineV1 from './packages/engine-v1.js';
 export * as evaluationV1 from './generated/weir/evaluation/v1/evaluation.js';
 export * as guardrailsV1 from './generated/weir/guardrails/v1/guardrails.js';
 export * as inferenceV1 from './generated/weir/inference/v1/inference.js';
 export * as linkV1 from './generated/weir/link/v1/link.js';
 export * as monitorV1 from './generated/weir/monitor/v1/monitor.js';
-export * as registryV1 from './generated/weir/registry/v1/registry.js';
+export * as openInferenceV2 from './generated/inference/inference.js';
+export * as registryV1 from './packages/registry-v1.js';
 
 export { defineEvent, type EventData, type EventDefinition, type WeirEvent } from './events/define-event.js';
 export { eventCatalogue, topicOf, type TopicSettings } from './events/catalogue.js';
 export { alertChanged, monitorFinding, type AlertChanged, type MonitorFinding } from './events/monitor.js';
 export { billingBudget, billingCharged, type BillingBudget, type BillingCharged } from './events/billing.js';
-export { engineState, type EngineState } from './events/engine-state.js';
+export { engineState, engineUsage, type EngineState, type EngineUsage } from './events/engine-state.js';
 export { evaluationCompleted, type EvaluationCompleted } from './events/evaluation-completed.js';
 export { guardrailVerdict, type GuardrailVerdict } from './events/guardrail-verdict.js';
 export { inferenceCompleted, type InferenceCompleted } from './events/inference-completed.js';
@@ -25,10 +26,12 @@ export {
   type AuditRecorded,
   type DeploymentState,
   type EngineSpecState,
+  type LineageState,
   type ModelState,
   type ModelVersionState,
   type OrganizationState,
   type ProjectState,
+  type QualityReportState,
   type RegistryChanged,
   type RegistryKind,
   type RegistryObject,

@@ -66,6 +66,10 @@ export const ERROR_KINDS = {
   rate_limit_exceeded: limited,
   insufficient_quota: { grpc: GRPC.RESOURCE_EXHAUSTED, http: 429, type: 'insufficient_quota', retriable: false },
   engine_overloaded: limited,
+  /** The request ended its engine twice and is not given to one again. */
+  request_quarantined: { grpc: GRPC.FAILED_PRECONDITION, http: 422, type: 'invalid_request_error', retriable: false },
+  /** A quantized model without a passing quality report. */
+  quality_unproven: { grpc: GRPC.FAILED_PRECONDITION, http: 412, type: 'invalid_request_error', retriable: false },
   cancelled: { grpc: GRPC.CANCELLED, http: 499, type: 'invalid_request_error', retriable: false },
   deadline_exceeded: { grpc: GRPC.DEADLINE_EXCEEDED, http: 504, type: 'timeout_error', retriable: true },
   /** This process has as many requests in flight as it takes. */

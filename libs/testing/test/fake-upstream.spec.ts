@@ -58,6 +58,85 @@ describe('a fake upstream', () => {
     expect((JSON.parse(withUsage[0] ?? '') as Chunk).usage).toBeNull();
   });
 
+  it('streams calls in pieces, and log probabilities with each token', async () => {
+    const tools = [{ type: 'function', function: { name: 'f', parameters: { type: 'object' } } }];
+    const called = (await lines(await post({ stream: true, tools }))).join('\n');
+    expect(called).toContain('"tool_calls":[{"index":0,"id":"call_fake_0","type":"function"');
+    expect(called).toContain('"finish_reason":"tool_calls"');
+    const whole = await (await post({ tools })).json();
+    expect(whole).toMatchObject({
+      choices: [{ message: { content: null, tool_calls: [{ function: { arguments: '{}' } }] } }],
+    });
+    const chat = await (await post({ logprobs: true, top_logprobs: 2 })).json();
+    expect(chat).toMatchObject({
+      choices: [{ logprobs: { content: [{ token: 't0 ', top_logprobs: [{ token: 't0 ' }, {}] }, {}, {}] } }],
+    });
+  });
+
+  it('scores a prompt that it echoes', async () => {
+    const scored = await (
+      await post({ prompt: 'one two', echo: true, logprobs: 1, max_tokens: 1 }, {}, '/completions')
+    ).json();
+    expect(scored).toMatchObject({
+      choices: [
+        {
+          text: 'one twot0 ',
+          logprobs: { tokens: ['one', ' two', 't0 '], token_logprobs: [null, -0.1, -0.1], text_offset: [0, 3, 7] },
+        },
+      ],
+      usage: { prompt_tokens: 2, completion_tokens: 1 },
+    });
+  });
+
+  it('makes the same vector of the same text, and tells its load and its tokens as vLLM does', async () => {
+    const embedded = (await (await post({ input: ['a', 'b', 'a'] }, {}, '/embeddings')).json()) as {
+      data: { embedding: number[] }[];
+    };
+    const [first, second, third] = embedded.data.map(({ embedding }) => embedding);
+    expect(first).toEqual(third);
+    expect(first).not.toEqual(second);
+    expect((await fetch(`${upstream.url}/metrics`)).status).toBe(404);
+    upstream.behave({ metrics: true, queued: 2 });
+    const metrics = await (await fetch(`${upstream.url}/metrics`)).text();
+    expect(metrics).toContain('vllm:num_requests_waiting{engine="0",model_name="fake-model"} 2.000');
+    const { tokens } = (await (await post({ prompt: 'ab' }, {}, '/tokenize')).json()) as { tokens: number[] };
+    expect(tokens).toEqual([97, 98]);
+    expect(await (await post({ tokens }, {}, '/detokenize')).json()).toEqual({ prompt: 'ab' });
+    expect(upstream.probes.map(({ path }) => path)).toEqual(['/metrics', '/metrics']);
+  });
+
+  it('fails for the requests that a rule names', async () => {
+    upstream.failWhen(({ body }) => (body.model === 'bad' ? { kind: 'status', status: 500 } : undefined));
+    const statuses = [(await post({ model: 'bad' })).status, (await post({})).status];
+    upstream.failWhen(undefined);
+    expect([...statuses, (await post({ model: 'bad' })).status]).toEqual([500, 200, 200]);
+  });
+
+  it('never ends a line, or its headers', async () => {
+    upstream.fail({ kind: 'huge_line', afterChunks: 1 }, 1);
+    let length = 0;
+    for await (const bytes of (await post({ stream: true })).body ?? []) {
+      length += bytes.length;
+      if (length > 2_000_000) break;
+    }
+    expect(length).toBeGreaterThan(2_000_000);
+    await eventually(() => upstream.running === 0);
+    upstream.fail({ kind: 'endless_headers', everyMs: 1 }, 1);
+    const leave = AbortSignal.timeout(100);
+    await expect(post({ stream: true }, { signal: leave })).rejects.toThrow();
+    await eventually(() => upstream.running === 0);
+  });
+
+  it('tells what it is told to at the end', async () => {
+    upstream.fail({ kind: 'usage', usage: null }, 1);
+    const silent = await lines(await post({ stream: true, stream_options: { include_usage: true } }));
+    expect(silent.at(-2)).not.toContain('total_tokens');
+    upstream.fail({ kind: 'finish', reason: 'abort' }, 1);
+    expect((await lines(await post({ stream: true }))).at(-2)).toContain('"finish_reason":"abort"');
+    upstream.fail({ kind: 'whole' }, 1);
+    expect(await (await post({ stream: true })).json()).toMatchObject({ object: 'chat.completion' });
+  });
+
   it('lists its models and knows nothing else', async () => {
     const models = await (await fetch(`${upstream.baseUrl}/models`)).json();
     expect(models).toMatchObject({ data: [{ id: 'fake-model' }] });

@@ -11,6 +11,9 @@ const report = (deployment_id: string, reported_at: number): EngineState => ({
   slots: 1,
   context_tokens: 1,
   artifact_sha256: '',
+  breaker: 'closed',
+  breaker_reason: '',
+  device: '',
   reported_at,
 });
 

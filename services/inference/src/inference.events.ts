@@ -1,21 +1,24 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LOGGER } from '@weir/bootstrap';
-import { engineState, type EngineState } from '@weir/contracts';
+import { engineState, engineUsage, type EngineState, type EngineUsage } from '@weir/contracts';
 import { KafkaBus, type Publisher } from '@weir/kafka';
 import type { Logger } from '@weir/telemetry';
 
-/** Publishes what deployments report, in order per deployment; a report that waits gives way to a newer one. */
+/** Publishes what deployments report: their states, in order each, where a newer one replaces one that waits; and their use. */
 @Injectable()
 export class InferenceEvents {
   private readonly publisher: Publisher<EngineState>;
+  private readonly usages: Publisher<EngineUsage>;
   private readonly waiting = new Map<string, EngineState>();
   private readonly sending = new Map<string, Promise<void>>();
+  private readonly sendingUsage = new Set<Promise<void>>();
 
   constructor(
     bus: KafkaBus,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
     this.publisher = bus.publisher(engineState);
+    this.usages = bus.publisher(engineUsage);
   }
 
   engineState(report: EngineState): void {
@@ -24,9 +27,19 @@ export class InferenceEvents {
     if (!this.sending.has(id)) this.sending.set(id, this.send(id));
   }
 
+  engineUsage(report: EngineUsage): void {
+    const sent = this.usages.publish(report).then(
+      () => undefined,
+      (error: unknown) =>
+        this.logger.error({ err: error, deployment: report.deployment_id }, 'a report of machine time was lost'),
+    );
+    this.sendingUsage.add(sent);
+    void sent.then(() => this.sendingUsage.delete(sent));
+  }
+
   /** Resolves when every report so far is durable or was given up. */
   async flushed(): Promise<void> {
-    await Promise.all(this.sending.values());
+    await Promise.all([...this.sending.values(), ...this.sendingUsage]);
   }
 
   private async send(id: string): Promise<void> {

@@ -74,6 +74,84 @@ describe('the inference service', () => {
     await expect(remote).rejects.toMatchObject({ code: 'unimplemented' });
   });
 
+  it('tells log probabilities and follows a schema over gRPC', async () => {
+    const schema = JSON.stringify({
+      type: 'object',
+      properties: { ok: { type: 'boolean' } },
+      required: ['ok'],
+      additionalProperties: false,
+    });
+    const parts: engineV1.GenerateResponse[] = [];
+    const options = {
+      maxTokens: 40,
+      temperature: 0,
+      logprobs: true,
+      topLogprobs: 2,
+      promptLogprobs: 1,
+      responseFormat: { kind: 'json_schema', schema },
+    };
+    for await (const part of engine.generate({ deploymentId: 'local', prompt: chat('Is it?'), options }))
+      parts.push(part);
+    expect(JSON.parse(parts.map(({ text }) => text).join(''))).toEqual({ ok: expect.any(Boolean) });
+    const scores = parts.flatMap(({ logprobs }) => logprobs);
+    expect(scores).toHaveLength(parts.at(-1)!.usage!.outputTokens);
+    expect(scores.every(({ top, logprob }) => top.length === 2 && logprob! <= top[0]!.logprob)).toBe(true);
+    const prompt = parts.flatMap(({ promptLogprobs }) => promptLogprobs);
+    expect(prompt).toHaveLength(parts.at(-1)!.usage!.inputTokens);
+    expect(prompt[0]?.logprob).toBeUndefined();
+  });
+
+  it('calls a tool that must be called', async () => {
+    const parts: engineV1.GenerateResponse[] = [];
+    const tools = [
+      {
+        name: 'now',
+        description: 'The time.',
+        parameters: '{"type":"object","properties":{},"additionalProperties":false}',
+      },
+    ];
+    const options = {
+      maxTokens: 60,
+      temperature: 0,
+      tools,
+      toolChoice: { mode: 'named', name: 'now' },
+      singleToolCall: true,
+    };
+    for await (const part of engine.generate({ deploymentId: 'local', prompt: chat('What time is it?'), options }))
+      parts.push(part);
+    expect(parts.at(-1)?.finishReason).toBe('tool_calls');
+    expect(parts.flatMap(({ toolCalls }) => toolCalls)[0]).toMatchObject({
+      index: 0,
+      name: 'now',
+      id: expect.stringMatching(/^call_/),
+    });
+  });
+
+  it('turns text into tokens, tokens into text, and both into vectors', async () => {
+    const { tokens, contextTokens } = await engine.tokenize({
+      deploymentId: 'local',
+      prompt: { $case: 'text', value: 'Hello, river' },
+    });
+    expect(contextTokens).toBe(512);
+    expect(await engine.detokenize({ deploymentId: 'local', tokens })).toEqual({ text: 'Hello, river' });
+    expect((await engine.tokenize({ deploymentId: 'local', prompt: { $case: 'text', value: '' } })).tokens).toEqual([]);
+    expect(await engine.getTokenizer({ deploymentId: 'local' })).toMatchObject({
+      eosToken: '<|im_end|>',
+      vocabularySize: 49_152,
+    });
+    const inputs = [
+      { input: { $case: 'text' as const, value: 'Hello, river' } },
+      { input: { $case: 'tokens' as const, value: { ids: tokens } } },
+    ];
+    const { embeddings, inputTokens } = await engine.embed({ deploymentId: 'local', inputs });
+    expect(inputTokens).toBe(2 * tokens.length);
+    expect(embeddings[1]?.values).toEqual(embeddings[0]?.values);
+    expect(Math.hypot(...embeddings[0]!.values)).toBeCloseTo(1, 4);
+    await expect(
+      engine.tokenize({ deploymentId: 'remote', prompt: { $case: 'text', value: 'x' } }),
+    ).rejects.toMatchObject({ code: 'unimplemented' });
+  });
+
   it('answers bad requests with their reason', async () => {
     await expect(generate('nobody')).rejects.toMatchObject({ code: 'not_found' });
     await expect(generate('local', 'word '.repeat(1_000))).rejects.toMatchObject({ code: 'context_length_exceeded' });

@@ -8,7 +8,7 @@ import { eventually, silentLogger } from '@weir/testing';
 import { z } from 'zod';
 import type { StepReport } from '../engine/src/protocol.js';
 import type { EngineBackend } from '../src/deployments/engine-backend.js';
-import type { GenerationOptions, GenerationPart, Prompt } from '../src/generation/generation.js';
+import type { ChatTurn, GenerationOptions, GenerationPart, Prompt } from '../src/generation/generation.js';
 import { inferenceSettings, type InferenceSettings } from '../src/inference.config.js';
 import { LlamacppBackend } from '../src/llamacpp/llamacpp-backend.js';
 
@@ -45,6 +45,7 @@ export async function versionOf(path: string, sha256?: string, size?: number): P
     quantization: 'Q4_1',
     context_tokens: 8_192,
     artifacts: [artifact],
+    quality_reports: [],
     created_at: 1,
   };
 }
@@ -68,6 +69,11 @@ export function deploymentOf(engine: Partial<DeploymentState['engine']> = {}, id
       upstream_model: '',
       api_key_ref: '',
       allow_private_address: false,
+      more_base_urls: [],
+      max_queued_tokens: 0,
+      idle_unload_seconds: 0,
+      shares: [],
+      usd_per_hour: '',
       ...engine,
     },
   };
@@ -91,6 +97,8 @@ export function localEngine(
     settings: settingsWith(inferenceSettings, { memoryReserveMb: 0, ...settings }),
     source: systemSource,
     logger: silentLogger,
+    admit: async () => undefined,
+    devices: { place: async () => 'cpu', loaded: () => undefined, release: () => undefined },
     onStatus: () => undefined,
     onStep: (step) => steps.push(step),
     onLoadChange: () => undefined,
@@ -109,16 +117,51 @@ export interface Asked extends Partial<GenerationOptions> {
   readonly tenant?: string;
 }
 
+export const turnOf = (role: string, content: string): ChatTurn => ({
+  role,
+  content,
+  name: '',
+  toolCalls: [],
+  toolCallId: '',
+});
+
+/** One question of a user. */
+export const chatOf = (content: string): Prompt => ({ kind: 'chat', turns: [turnOf('user', content)] });
+
+/** Nothing asked for but the lengths that tests want. */
+export const plainOptions: GenerationOptions = {
+  maxTokens: 16,
+  temperature: undefined,
+  topP: undefined,
+  seed: undefined,
+  stop: [],
+  topK: undefined,
+  minP: undefined,
+  repetitionPenalty: undefined,
+  frequencyPenalty: undefined,
+  presencePenalty: undefined,
+  logitBias: new Map(),
+  topLogprobs: undefined,
+  promptLogprobs: undefined,
+  responseFormat: { kind: 'text' },
+  tools: [],
+  toolChoice: { mode: 'none' },
+  singleToolCall: false,
+  ignoreEos: false,
+  minTokens: 0,
+};
+
 /** Sends one request, as the service would. */
 export function ask(backend: EngineBackend, asked: Asked = {}): AsyncIterable<GenerationPart> {
   const { prompt = 'Tell me about rivers.', signal, deadline, tenant = 't', ...options } = asked;
-  const turns = [{ role: 'user', content: typeof prompt === 'string' ? prompt : '', name: '' }];
   return backend.generate({
     request: {
       requestId: 'r',
       tenant,
-      prompt: typeof prompt === 'string' ? { kind: 'chat', turns } : prompt,
-      options: { maxTokens: 16, temperature: undefined, topP: undefined, seed: undefined, stop: [], ...options },
+      prompt: typeof prompt === 'string' ? chatOf(prompt) : prompt,
+      options: { ...plainOptions, ...options },
+      priority: 0,
+      ttftSloMs: undefined,
     },
     signal: signal ?? new AbortController().signal,
     deadline,

@@ -1,7 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ModelVersionState } from '@weir/contracts';
 import { eventually } from '@weir/testing';
-import { ask, failureOf, isReady, localEngine, modelFile, versionOf, whole, type LocalEngine } from './fixtures.js';
+import {
+  ask,
+  chatOf,
+  failureOf,
+  isReady,
+  localEngine,
+  modelFile,
+  versionOf,
+  whole,
+  type LocalEngine,
+} from './fixtures.js';
 
 describe('an engine with a real model', () => {
   let version: ModelVersionState;
@@ -20,8 +30,7 @@ describe('an engine with a real model', () => {
     expect(first.text).not.toBe('');
     expect(second.text).toBe(first.text);
     expect(first.last).toMatchObject({ usage: { outputTokens: 12 }, finish: { reason: 'length' } });
-    const turns = [{ role: 'user', content: 'Tell me about rivers.', name: '' }];
-    const counted = await engine.backend.countTokens({ kind: 'chat', turns });
+    const counted = await engine.backend.countTokens(chatOf('Tell me about rivers.'));
     expect(first.last?.usage?.inputTokens).toBe(counted);
     expect(first.parts.reduce((sum, part) => sum + part.tokens, 0)).toBe(12);
   });
@@ -147,5 +156,19 @@ describe('an engine with a real model', () => {
     const { error } = await failureOf(ask(small.backend));
     expect(error).toMatchObject({ code: 'engine_overloaded', retryAfterMs: expect.any(Number) });
     expect((await Promise.all([running, waiting])).every(({ last }) => last?.finish)).toBe(true);
+  });
+
+  it('frees the memory of an idle engine, and holds requests while it loads again', async () => {
+    await using idle = localEngine(version, { slots: 1, idle_unload_seconds: 1 });
+    await isReady(idle.backend);
+    const first = idle.backend.enginePid;
+    await eventually(() => idle.backend.enginePid === undefined, { timeoutMs: 30_000 });
+    expect(idle.backend.status).toMatchObject({ state: 'ready', reason: expect.stringContaining('idle') });
+    const asked = [1, 2].map((seed) => whole(ask(idle.backend, { seed, maxTokens: 3 })));
+    const counted = idle.backend.countTokens(chatOf('Hello'));
+    expect((await Promise.all(asked)).every(({ last }) => last?.finish)).toBe(true);
+    expect(await counted).toBeGreaterThan(3);
+    expect(idle.backend.enginePid).not.toBe(first);
+    expect(idle.backend.status).toEqual({ state: 'ready', reason: '' });
   });
 });

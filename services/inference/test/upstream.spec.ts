@@ -1,21 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { settingsWith, systemSource } from '@weir/config';
 import type { DeploymentState } from '@weir/contracts';
-import { eventually, fakeUpstream, silentLogger, type FakeUpstream, type FakeUpstreamOptions } from '@weir/testing';
-import { inferenceSettings, type InferenceSettings } from '../src/inference.config.js';
-import { UpstreamBackend } from '../src/upstream/upstream-backend.js';
-import { ask, deploymentOf, failureOf, whole } from './fixtures.js';
+import { eventually, fakeUpstream, type FakeUpstream, type FakeUpstreamOptions } from '@weir/testing';
+import type { InferenceSettings } from '../src/inference.config.js';
+import type { UpstreamBackend } from '../src/upstream/upstream-backend.js';
+import { serveUpstreams } from './contract/served-upstream.js';
+import { ask, failureOf, whole } from './fixtures.js';
 
 const ABORT_MS = 100;
 
 describe('an OpenAI-compatible upstream', () => {
   let upstream: FakeUpstream;
   let opened: AsyncDisposableStack;
-  let missing = 0;
 
   beforeEach(() => {
     opened = new AsyncDisposableStack();
-    missing = 0;
   });
   afterEach(() => opened.disposeAsync());
 
@@ -25,28 +23,7 @@ describe('an OpenAI-compatible upstream', () => {
     settings: Partial<InferenceSettings> = {},
   ): Promise<UpstreamBackend> {
     upstream = opened.use(await fakeUpstream(behaviour));
-    const deployment = deploymentOf({
-      kind: 'openai',
-      base_url: upstream.baseUrl,
-      upstream_model: 'fake-model',
-      allow_private_address: true,
-      ...engine,
-    });
-    const backend = new UpstreamBackend({
-      deployment,
-      contextTokens: 4_096,
-      settings: settingsWith(inferenceSettings, settings),
-      secrets: { env: { FAKE_API_KEY: 'sk-hush' }, directory: '/nowhere' },
-      source: systemSource,
-      logger: silentLogger,
-      onStatus: () => undefined,
-      onLoadChange: () => undefined,
-      onUsageMissing: () => missing++,
-    });
-    opened.defer(() => backend.stop());
-    backend.start();
-    await eventually(() => backend.status.state !== 'loading');
-    return backend;
+    return opened.use(await serveUpstreams([upstream], { engine, settings })).backend;
   }
 
   it('streams a chat with exact usage, with the key and the options of the request', async () => {
@@ -141,6 +118,14 @@ describe('an OpenAI-compatible upstream', () => {
     expect((await failureOf(late)).error).toMatchObject({ code: 'deadline_exceeded' });
   });
 
+  it('does not let a tool choice be ignored', async () => {
+    const backend = await serve({ callsTools: false });
+    const tools = [{ name: 'f', description: '', parameters: undefined }];
+    const { error } = await failureOf(ask(backend, { tools, toolChoice: { mode: 'required' } }));
+    expect(error).toMatchObject({ code: 'unsupported_parameter', param: 'tool_choice', details: { output_tokens: 5 } });
+    expect((await whole(ask(backend, { tools, toolChoice: { mode: 'auto' } }))).last?.finish?.reason).toBe('stop');
+  });
+
   it('gives what it has at the deadline', async () => {
     const backend = await serve({ gapMs: 20, chunks: 1_000 });
     const { text, last } = await whole(ask(backend, { deadline: Date.now() + 300 }));
@@ -173,6 +158,5 @@ describe('an OpenAI-compatible upstream', () => {
   it('says that an upstream cannot be reached', async () => {
     const backend = await serve({}, { base_url: 'http://127.0.0.1:1/v1' });
     expect((await failureOf(ask(backend))).error).toMatchObject({ code: 'upstream_error' });
-    expect(missing).toBe(0);
   });
 });

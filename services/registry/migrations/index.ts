@@ -120,9 +120,27 @@ const revisions = `CREATE VIEW object_revisions AS
      UNION ALL SELECT 'project', id::text, revision FROM projects
      UNION ALL SELECT 'api_key', id::text, revision FROM api_keys`;
 
+/** What quantizing cost, and leave to serve without knowing it. */
+const quality = [
+  `ALTER TABLE model_versions ADD COLUMN lineage jsonb`,
+  `CREATE TABLE quality_reports (
+     version_id uuid NOT NULL REFERENCES model_versions,
+     parent_sha256 text NOT NULL CHECK (parent_sha256 ~ '^[0-9a-f]{64}$'),
+     corpus text COLLATE "C" NOT NULL,
+     measured_at_ms bigint NOT NULL CHECK (measured_at_ms >= 0),
+     report jsonb NOT NULL,
+     PRIMARY KEY (version_id, parent_sha256, corpus)
+   )`,
+  `ALTER TABLE deployments ADD COLUMN quality_override jsonb`,
+  // Engines that were written before these fields existed get their defaults, so that rows read as requests do.
+  `UPDATE deployments SET engine = '{"more_base_urls": [], "max_queued_tokens": 0, "idle_unload_seconds": 0,
+     "shares": [], "usd_per_hour": ""}'::jsonb || engine`,
+];
+
 export const registryMigrations: readonly MigrationClass[] = [
   migration('20261123_001_models', models),
   migration('20261123_002_deployments_and_routes', serving),
   migration('20261123_003_tenancy', tenancy),
   migration('20261123_004_object_revisions', [revisions]),
+  migration('20261123_005_quality', quality),
 ];

@@ -3,12 +3,13 @@ import { registryV1 } from '@weir/contracts';
 import type { CallContext, Handlers } from '@weir/grpc';
 import { actorOf } from './access/actor.js';
 import { attemptOf } from './access/attempt.js';
-import { READ, WRITE } from './access/method-access.js';
+import { MEASURE, READ, WRITE } from './access/method-access.js';
 import { deploymentMessage } from './deployments/deployment-message.js';
 import {
   createDeploymentRequest,
   getDeploymentRequest,
   setDeploymentStateRequest,
+  setQualityOverrideRequest,
 } from './deployments/deployment-request.js';
 import { DeploymentsService } from './deployments/deployments.service.js';
 import { modelMessage, modelVersionMessage } from './models/model-message.js';
@@ -19,6 +20,8 @@ import {
   setModelAliasRequest,
 } from './models/model-request.js';
 import { ModelsService } from './models/models.service.js';
+import { recordQualityReportRequest } from './models/quality-report-request.js';
+import { QualityReportsService } from './models/quality-reports.service.js';
 import { cutPage, readPage } from './request/page.js';
 import { parseRequest } from './request/parse-request.js';
 import { routeMessage } from './routes/route-message.js';
@@ -32,9 +35,11 @@ const Registry = registryV1.RegistryServiceDefinition;
   listModels: READ,
   createModelVersion: WRITE,
   getModelVersion: READ,
+  recordQualityReport: MEASURE,
   setModelAlias: WRITE,
   createDeployment: WRITE,
   setDeploymentState: WRITE,
+  setQualityOverride: WRITE,
   getDeployment: READ,
   listDeployments: READ,
   putRoute: WRITE,
@@ -43,11 +48,18 @@ const Registry = registryV1.RegistryServiceDefinition;
 })
 export class RegistryGrpc implements Handlers<typeof Registry> {
   readonly #models: ModelsService;
+  readonly #reports: QualityReportsService;
   readonly #deployments: DeploymentsService;
   readonly #routes: RoutesService;
 
-  constructor(models: ModelsService, deployments: DeploymentsService, routes: RoutesService) {
+  constructor(
+    models: ModelsService,
+    reports: QualityReportsService,
+    deployments: DeploymentsService,
+    routes: RoutesService,
+  ) {
     this.#models = models;
+    this.#reports = reports;
     this.#deployments = deployments;
     this.#routes = routes;
   }
@@ -74,6 +86,12 @@ export class RegistryGrpc implements Handlers<typeof Registry> {
     return { version: modelVersionMessage(await this.#models.getVersion(modelName, version)) };
   }
 
+  async recordQualityReport(request: registryV1.RecordQualityReportRequest, call: CallContext) {
+    const attempt = attemptOf(call, 'RegistryService.RecordQualityReport');
+    const version = await this.#reports.record(attempt, parseRequest(recordQualityReportRequest, request));
+    return { version: modelVersionMessage(version) };
+  }
+
   async setModelAlias(request: registryV1.SetModelAliasRequest, call: CallContext) {
     const attempt = attemptOf(call, 'RegistryService.SetModelAlias');
     return { model: modelMessage(await this.#models.setAlias(attempt, parseRequest(setModelAliasRequest, request))) };
@@ -89,6 +107,12 @@ export class RegistryGrpc implements Handlers<typeof Registry> {
     const attempt = attemptOf(call, 'RegistryService.SetDeploymentState');
     const deployment = await this.#deployments.setState(attempt, parseRequest(setDeploymentStateRequest, request));
     return { deployment: deploymentMessage(deployment) };
+  }
+
+  async setQualityOverride(request: registryV1.SetQualityOverrideRequest, call: CallContext) {
+    const attempt = attemptOf(call, 'RegistryService.SetQualityOverride');
+    const given = parseRequest(setQualityOverrideRequest, request);
+    return { deployment: deploymentMessage(await this.#deployments.setQualityOverride(attempt, given)) };
   }
 
   async getDeployment(request: registryV1.GetDeploymentRequest) {

@@ -10,6 +10,7 @@ import { EngineStateConsumer } from './deployments/engine-state.consumer.js';
 import { ModelVersionsRepository } from './models/model-versions.repository.js';
 import { ModelsRepository } from './models/models.repository.js';
 import { ModelsService } from './models/models.service.js';
+import { QualityReportsService } from './models/quality-reports.service.js';
 import { REGISTRY_SETTINGS, registrySettings } from './registry.config.js';
 import { RegistryGrpc } from './registry.grpc.js';
 import { RoutesRepository } from './routes/routes.repository.js';
@@ -36,6 +37,7 @@ import { TenancyService } from './tenancy/tenancy.service.js';
     StateRecoveryService,
     ApiKeySecretsFactory,
     ModelsService,
+    QualityReportsService,
     DeploymentsService,
     RoutesService,
     TenancyService,

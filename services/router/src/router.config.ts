@@ -9,6 +9,11 @@ export const routerSettings = {
     count(1024, 100_000),
     'Requests that run at the same time; more are refused with 503.',
   ),
+  maxTokenizerCalls: setting(
+    'WEIR_ROUTER_MAX_TOKENIZER_CALLS',
+    count(32, 10_000),
+    'Questions about tokens that are answered at the same time; more are refused with 503.',
+  ),
   requestTimeoutMs: setting(
     'WEIR_ROUTER_REQUEST_TIMEOUT_MS',
     count(600_000, 86_400_000),

@@ -39,6 +39,15 @@ describe.each<Binding>(['local', 'wire'])('with %s neighbours', (binding) => {
       expect(world.engine.running).toBe(0);
     });
 
+    it.each([true, false])('frees every answer that it asked for (stream: %s)', async (stream) => {
+      world.engine.scripts.set('d1', { texts: ['one '], hang: true });
+      await leaveWhenRunning({ n: 3, stream });
+      await eventually(() => world.engine.running === 0);
+      const ids = world.engine.requests.map(({ requestId }) => requestId);
+      expect(ids).toHaveLength(3);
+      expect(ids.every((id) => world.engine.cancelled.includes(id))).toBe(true);
+    });
+
     it('is billed exactly for what was generated, once', async () => {
       world.engine.scripts.set('d1', { texts: ['one ', 'two ', 'three '], hang: true });
       const client = new AbortController();

@@ -48,6 +48,31 @@ describe('weir.inference.v1', () => {
     expect(last).toMatchObject({ delta: '', finishReason: 'stop', usage: { outputTokens: 3 }, costUsd: '0.000012' });
   });
 
+  it('answers several times with tools and log probabilities, whole and streamed', async () => {
+    const call = { index: 0, id: 'c', name: 'add', arguments: '{"a":1}' };
+    world.engine.scripts.set('d1', {
+      parts: [{ toolCalls: [call] }],
+      finishReason: 'tool_calls',
+      choices: { '-1': { parts: [{ text: 'b', logprobs: [{ token: 'b', bytes: Buffer.from('b'), logprob: -0.5 }] }] } },
+    });
+    const asked = { ...input, n: 2, logprobs: true, tools: [{ name: 'add', parameters: '{}' }] };
+    const whole = await connect().chat({ input: asked });
+    expect(whole.message).toEqual(whole.choices[0]?.message);
+    expect(whole.choices).toMatchObject([
+      { message: { content: '', toolCalls: [call] }, finishReason: 'tool_calls' },
+      { message: { content: 'b', toolCalls: [] }, finishReason: 'stop', logprobs: [{ token: 'b', logprob: -0.5 }] },
+    ]);
+    expect(whole.usage).toMatchObject({ inputTokens: 7, outputTokens: 2 });
+    const messages = [];
+    for await (const message of connect().chatStream({ input: asked })) messages.push(message);
+    expect(messages.flatMap((message) => message.toolCalls)).toEqual([call]);
+    expect(messages.flatMap((message) => message.logprobs)).toMatchObject([{ token: 'b', logprob: -0.5 }]);
+    expect(messages.slice(-2)).toMatchObject([
+      { index: 0, finishReason: 'tool_calls', usage: undefined, costUsd: '' },
+      { index: 1, finishReason: 'stop', usage: { outputTokens: 2 }, costUsd: whole.costUsd },
+    ]);
+  });
+
   it('cancels the engine when the client leaves its stream, and bills what was generated', async () => {
     world.engine.scripts.set('d1', { texts: ['one ', 'two '], hang: true });
     let id = '';
@@ -91,6 +116,15 @@ describe('weir.inference.v1', () => {
     await expect(connect().chat(request)).rejects.toMatchObject({ code, param });
     const stream = connect().chatStream(request)[Symbol.asyncIterator]();
     await expect(stream.next()).rejects.toMatchObject({ code, param });
+  });
+
+  it('tells in a trailer why an engine dropped a request', async () => {
+    const failDetails = { dropped_reason: 'evicted-priority' };
+    world.engine.scripts.set('d1', { texts: [], failWith: 'engine_overloaded', failDetails });
+    let trailers = new Map<string, string>() as ReadonlyMap<string, string>;
+    const asked = connect().chat({ input }, { onTrailers: (got) => (trailers = got) });
+    await expect(asked).rejects.toMatchObject({ code: 'engine_overloaded' });
+    expect(trailers.get('x-llm-d-request-dropped-reason')).toBe('evicted-priority');
   });
 
   it('refuses a key that is none, and lists the models of one that is', async () => {

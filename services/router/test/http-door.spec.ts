@@ -164,10 +164,10 @@ describe('POST /v1/chat/completions', () => {
     expect([unknown.status, await unknown.json()]).toMatchObject([404, { error: { code: 'model_not_found' } }]);
     const broken = await world.post('/v1/chat/completions', '{"model":');
     expect([broken.status, await broken.json()]).toMatchObject([400, { error: { code: 'invalid_json' } }]);
-    const tools = await world.chat({ tools: [{ type: 'function' }] });
+    const tools = await world.chat({ tools: [{ type: 'web_search' }] });
     expect([tools.status, await tools.json()]).toMatchObject([
       400,
-      { error: { code: 'unsupported_parameter', param: 'tools' } },
+      { error: { code: 'unsupported_parameter', param: 'tools[0].type' } },
     ]);
     const anonymous = await world.chat({}, { headers: { authorization: '' } });
     expect(anonymous.status).toBe(401);

@@ -1,13 +1,33 @@
 import type { RouteState } from '@weir/contracts';
 import type { Candidate } from '../src/routing/candidates.js';
-import type { Caller, InferenceRequest } from '../src/pipeline/inference-request.js';
+import {
+  DEFAULT_FORM,
+  DEFAULT_SAMPLING,
+  type Caller,
+  type InferenceRequest,
+  type Turn,
+} from '../src/pipeline/inference-request.js';
+import type { TokenLogprob } from '../src/pipeline/choice-run.js';
 import { RequestRun } from '../src/pipeline/request-run.js';
 
+export const sampleTurn = (content: string, extra: Partial<Turn> = {}): Turn => ({
+  role: 'user',
+  content,
+  name: '',
+  toolCalls: [],
+  toolCallId: '',
+  ...extra,
+});
+
 export const sampleRequest: InferenceRequest = {
+  operation: 'chat',
   model: 'tiny',
-  prompt: { kind: 'chat', turns: [{ role: 'user', content: 'hello', name: '' }] },
-  sampling: { maxTokens: 5, temperature: undefined, topP: undefined, seed: undefined, stop: [] },
+  prompts: [{ kind: 'chat', turns: [sampleTurn('hello')] }],
+  sampling: { ...DEFAULT_SAMPLING, maxTokens: 5 },
+  form: DEFAULT_FORM,
   stream: false,
+  priority: 0,
+  ttftSloMs: undefined,
 };
 
 export const sampleCandidate: Candidate = {
@@ -54,4 +74,19 @@ export function sampleRun(options: { request?: Partial<InferenceRequest>; caller
     ...options.caller,
   };
   return new RequestRun({ ...sampleRequest, ...options.request }, caller, source);
+}
+
+/** A token as engines tell it, with alternatives by their text; null = the first one of a prompt. */
+export function sampleToken(
+  token: string,
+  logprob: number | null = -0.5,
+  top: Readonly<Record<string, number>> = {},
+): TokenLogprob {
+  const alternatives = Object.entries(top).map(([text, value]) => ({
+    token: text,
+    bytes: Buffer.from(text),
+    logprob: value,
+    id: 0,
+  }));
+  return { token, bytes: Buffer.from(token), logprob: logprob ?? undefined, top: alternatives, id: 0 };
 }

@@ -9,7 +9,7 @@ const MOST_PAGES = 100;
 export interface ServedModel {
   readonly alias: string;
   readonly model: { readonly name: string; readonly description: string; readonly license: string };
-  readonly version: Omit<registryV1.CreateModelVersionRequest, 'modelName'>;
+  readonly version: Omit<registryV1.CreateModelVersionRequest, 'modelName' | 'lineage'>;
   readonly engine: Partial<registryV1.EngineSpec>;
 }
 

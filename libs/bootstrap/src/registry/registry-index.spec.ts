@@ -65,7 +65,7 @@ describe('RegistryIndex', () => {
     for (const object of [
       route('r1', 'chat'),
       key('k1', 'aa'),
-      { ...version, artifacts: [] },
+      { ...version, artifacts: [], quality_reports: [] },
       { ...model, aliases: {} },
     ]) {
       index.apply(state(object, 1));

@@ -2,7 +2,7 @@ import type { EventDefinition } from './define-event.js';
 import { alertChanged, monitorFinding } from './monitor.js';
 import { auditRecorded, registryChanged, registryState } from './registry-state.js';
 import { billingBudget, billingCharged } from './billing.js';
-import { engineState } from './engine-state.js';
+import { engineState, engineUsage } from './engine-state.js';
 import { evaluationCompleted } from './evaluation-completed.js';
 import { guardrailVerdict } from './guardrail-verdict.js';
 import { inferenceCompleted } from './inference-completed.js';
@@ -13,6 +13,7 @@ export const eventCatalogue: readonly EventDefinition[] = [
   registryChanged,
   auditRecorded,
   engineState,
+  engineUsage,
   inferenceCompleted,
   guardrailVerdict,
   billingCharged,

@@ -14,7 +14,7 @@ export const inferenceCompleted = defineEvent({
   data: z.object({
     request_id: z.string(),
     ...tenant.shape,
-    operation_name: z.enum(['chat', 'text_completion']),
+    operation_name: z.enum(['chat', 'text_completion', 'embeddings']),
     door: z.enum(['http', 'grpc']),
     /** Alias the client sent. */
     request_model: z.string(),

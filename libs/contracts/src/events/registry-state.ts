@@ -20,6 +20,53 @@ const engine = z.object({
   /** `env:NAME` or `file:/path`; never the secret itself. */
   api_key_ref: z.string().default(''),
   allow_private_address: z.boolean().default(false),
+  more_base_urls: z.array(z.string()).max(31).default([]),
+  /** 0 = only max_queue counts. */
+  max_queued_tokens: z.number().int().nonnegative().default(0),
+  /** 0 = never. */
+  idle_unload_seconds: z.number().int().nonnegative().default(0),
+  shares: z
+    .array(
+      z.object({
+        tenant: z.string(),
+        nominal_percent: z.number().int().min(0).max(100),
+        borrowing_percent: z.number().int().min(0).max(100),
+        weight: z.number().int().min(1).default(1),
+      }),
+    )
+    .max(256)
+    .default([]),
+  /** Decimal string; empty = unknown. */
+  usd_per_hour: z.string().default(''),
+});
+
+const estimate = z.object({ value: z.number(), low: z.number(), high: z.number() });
+
+/** Loss of a quantized file against its parent over one corpus; intervals are of 95 %. */
+export const qualityReport = z.object({
+  candidate_sha256: z.string(),
+  parent_sha256: z.string(),
+  corpus: z.string(),
+  corpus_sha256: z.string(),
+  tokens: z.number().int().positive(),
+  candidate_perplexity: z.number().positive(),
+  parent_perplexity: z.number().positive(),
+  perplexity_ratio: estimate,
+  /** Nats. */
+  mean_kl: estimate,
+  kl_p999: z.number(),
+  /** Share, 0 to 1. */
+  same_top: estimate,
+  measured_at: epochMs,
+});
+
+/** Where a file comes from, when a tool made it from another one. */
+export const lineage = z.object({
+  parent_sha256: z.string(),
+  parent_type: z.string(),
+  operation: z.enum(['quantize']),
+  type: z.string(),
+  tool: z.string(),
 });
 
 export const modelState = z.object({
@@ -42,6 +89,9 @@ export const modelVersionState = z.object({
   quantization: z.string(),
   context_tokens: z.number().int().nonnegative(),
   artifacts: z.array(artifact),
+  lineage: lineage.optional(),
+  /** The newest one per parent and corpus. */
+  quality_reports: z.array(qualityReport).max(16).default([]),
   created_at: epochMs,
 });
 
@@ -53,6 +103,8 @@ export const deploymentState = z.object({
   version: z.number().int().positive(),
   engine,
   desired_state: z.enum(['running', 'stopped']),
+  /** Lets it serve without a passing quality report. */
+  quality_override: z.object({ reason: z.string(), decided_by: z.string(), decided_at: epochMs }).optional(),
   created_at: epochMs,
 });
 
@@ -175,6 +227,8 @@ export type ModelState = z.infer<typeof modelState>;
 export type ModelVersionState = z.infer<typeof modelVersionState>;
 export type DeploymentState = z.infer<typeof deploymentState>;
 export type EngineSpecState = DeploymentState['engine'];
+export type QualityReportState = z.infer<typeof qualityReport>;
+export type LineageState = z.infer<typeof lineage>;
 export type RouteState = z.infer<typeof routeState>;
 export type OrganizationState = z.infer<typeof organizationState>;
 export type ProjectState = z.infer<typeof projectState>;

@@ -1,15 +1,32 @@
 /** How a fake upstream goes wrong. */
 export type Failure =
-  /** Answers with a status and an OpenAI error body. */
-  | { readonly kind: 'status'; readonly status: number; readonly headers?: Readonly<Record<string, string>> }
+  /** Answers with a status and an error body, by default one of OpenAI's. */
+  | {
+      readonly kind: 'status';
+      readonly status: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly body?: unknown;
+    }
+  /** Takes so many milliseconds to the first token. */
+  | { readonly kind: 'slow'; readonly ttftMs: number }
   /** Cuts the connection after so many content chunks. */
   | { readonly kind: 'cut'; readonly afterChunks: number }
   /** Sends nothing more after so many content chunks, and keeps the connection. */
   | { readonly kind: 'stall'; readonly afterChunks: number }
   /** Answers 200 and then sends an error as the first data line of the stream, as some servers do. */
-  | { readonly kind: 'error_event' }
+  | { readonly kind: 'error_event'; readonly body?: unknown }
   /** Sends a line that is not JSON after so many content chunks. */
-  | { readonly kind: 'garbage'; readonly afterChunks: number };
+  | { readonly kind: 'garbage'; readonly afterChunks: number }
+  /** Sends a line without an end after so many content chunks. */
+  | { readonly kind: 'huge_line'; readonly afterChunks: number }
+  /** Sends one header after the other, so many milliseconds apart, and never an answer. */
+  | { readonly kind: 'endless_headers'; readonly everyMs: number }
+  /** Ends with this for its usage; null = none. */
+  | { readonly kind: 'usage'; readonly usage: object | null }
+  /** Answers whole although a stream was asked for. */
+  | { readonly kind: 'whole' }
+  /** Ends for this reason. */
+  | { readonly kind: 'finish'; readonly reason: string };
 
 /** How a fake upstream answers. Times in milliseconds. */
 export interface Behaviour {
@@ -23,7 +40,18 @@ export interface Behaviour {
   readonly text: (index: number) => string;
   /** Answer with the last user message, word by word, instead. */
   readonly echo: boolean;
+  /** Whether it calls tools; one that does not answers with text. */
+  readonly callsTools: boolean;
   readonly models: readonly string[];
+  /** Words of prompt and answer that fit. */
+  readonly contextTokens: number;
+  /** Numbers of a vector. */
+  readonly dimensions: number;
+  /** Whether `/metrics` tells the load and `/tokenize` the tokens, as vLLM does. */
+  readonly metrics: boolean;
+  /** What `/metrics` tells beside the requests that run. */
+  readonly queued: number;
+  readonly kvUsage: number;
 }
 
 export const DEFAULT_BEHAVIOUR: Behaviour = {
@@ -32,49 +60,34 @@ export const DEFAULT_BEHAVIOUR: Behaviour = {
   chunks: 5,
   text: (index) => (index === 0 ? 'token' : ' token'),
   echo: false,
+  callsTools: true,
   models: ['fake-model'],
+  contextTokens: 32_768,
+  dimensions: 8,
+  metrics: false,
+  queued: 0,
+  kvUsage: 0,
 };
 
 /** The body of a request, as far as the fake reads it. */
 export interface UpstreamRequestBody {
   readonly model?: string;
   readonly messages?: readonly { readonly role: string; readonly content: unknown }[];
-  readonly prompt?: string | readonly string[];
+  readonly prompt?: string | readonly string[] | readonly number[];
+  readonly input?: string | readonly (string | readonly number[])[];
   readonly stream?: boolean;
   readonly stream_options?: { readonly include_usage?: boolean };
   readonly max_tokens?: number;
   readonly max_completion_tokens?: number;
+  readonly min_tokens?: number;
+  readonly ignore_eos?: boolean;
+  readonly stop?: string | readonly string[];
+  readonly echo?: boolean;
+  /** true in chats, a number in completions. */
+  readonly logprobs?: boolean | number;
+  readonly top_logprobs?: number;
+  readonly tools?: readonly { readonly function: { readonly name: string; readonly parameters?: object } }[];
+  readonly tool_choice?: string | { readonly function: { readonly name: string } };
+  readonly response_format?: { readonly type: string; readonly json_schema?: { readonly schema?: object } };
   readonly [key: string]: unknown;
-}
-
-export interface Answer {
-  readonly tokens: readonly string[];
-  readonly finishReason: 'stop' | 'length';
-  readonly usage: { prompt_tokens: number; completion_tokens: number; total_tokens: number };
-}
-
-/** The answer to a request: a pure function of the two. */
-export function answerTo(body: UpstreamRequestBody, behaviour: Behaviour): Answer {
-  const input = inputText(body);
-  const wanted = behaviour.echo
-    ? (input.at(-1)?.match(/\s*\S+/g) ?? [])
-    : Array.from({ length: behaviour.chunks }, (_, index) => behaviour.text(index));
-  const limit = body.max_completion_tokens ?? body.max_tokens ?? Number.POSITIVE_INFINITY;
-  const tokens = wanted.slice(0, limit);
-  const prompt_tokens = input.join(' ').match(/\S+/g)?.length ?? 0;
-  return {
-    tokens,
-    finishReason: tokens.length < wanted.length ? 'length' : 'stop',
-    usage: { prompt_tokens, completion_tokens: tokens.length, total_tokens: prompt_tokens + tokens.length },
-  };
-}
-
-function inputText(body: UpstreamRequestBody): string[] {
-  if (body.prompt !== undefined) return [body.prompt].flat();
-  return (body.messages ?? []).map(({ content }) => (typeof content === 'string' ? content : partsText(content)));
-}
-
-function partsText(content: unknown): string {
-  if (!Array.isArray(content)) return '';
-  return content.map((part: { text?: unknown }) => (typeof part.text === 'string' ? part.text : '')).join('');
 }

@@ -1,9 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { systemSource, type Source } from '@weir/config';
-import { sleep } from '@weir/resilience';
-import { answerTo, DEFAULT_BEHAVIOUR, type Behaviour, type Failure, type UpstreamRequestBody } from './behaviour.js';
-import { dataLine, DONE_LINE, errorBody, plainBody, streamLines, type WireContext } from './wire.js';
+import { answerTo, refusalOf } from './answer.js';
+import { DEFAULT_BEHAVIOUR, type Behaviour, type Failure, type UpstreamRequestBody } from './behaviour.js';
+import { Exchange, sendJson } from './exchange.js';
+import { embeddingsBody, metricsPage, modelsBody, tokenizerBody } from './other-pages.js';
+import { errorBody, wireContext } from './wire.js';
 
 /** One request that a fake upstream got. Times in milliseconds since the epoch. */
 export interface UpstreamRequest {
@@ -28,15 +30,25 @@ export interface FakeUpstreamOptions extends Partial<Behaviour> {
 /** Most requests that are kept for a look; older ones are forgotten. */
 const REQUESTS_KEPT = 10_000;
 
-/** A real HTTP server that speaks the OpenAI API: chat/completions, completions and models, streamed or not. */
+/** Decides by a request whether it fails, and how. */
+export type FailureRule = (request: UpstreamRequest) => Failure | undefined;
+
+/**
+ * A real HTTP server that speaks the OpenAI API: chat/completions and completions, streamed or not, with tools, log
+ * probabilities and JSON; embeddings, models, and the load in `/metrics` where it is told to.
+ */
 export class FakeUpstream implements AsyncDisposable {
   /** What came, in order; the newest 10,000. */
   readonly requests: UpstreamRequest[] = [];
+  /** What was asked beside completions and embeddings, in order; the newest 10,000. */
+  readonly probes: Pick<UpstreamRequest, 'path' | 'headers'>[] = [];
   readonly #source: Source;
   readonly #server: Server;
   #behaviour: Behaviour;
   #failure: Failure | undefined;
   #failuresLeft = 0;
+  #rule: FailureRule | undefined;
+  #running = 0;
 
   constructor(options: FakeUpstreamOptions = {}) {
     const { failure, source = systemSource, ...behaviour } = options;
@@ -77,6 +89,16 @@ export class FakeUpstream implements AsyncDisposable {
     this.#failuresLeft = failure ? times : 0;
   }
 
+  /** Lets those later requests fail for which the rule names a failure, until `failWhen(undefined)`. */
+  failWhen(rule: FailureRule | undefined): void {
+    this.#rule = rule;
+  }
+
+  /** Requests that are being answered. */
+  get running(): number {
+    return this.#running;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeAllConnections();
@@ -85,84 +107,52 @@ export class FakeUpstream implements AsyncDisposable {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? '/').replace(/^\/v1/, '').split('?', 1)[0] ?? '/';
-    if (path === '/models') return sendJson(response, 200, this.#models());
-    if (path !== '/chat/completions' && path !== '/completions') {
+    if (request.method === 'GET') keep(this.probes, { path, headers: request.headers });
+    if (path === '/models') return sendJson(response, 200, modelsBody(this.#behaviour));
+    if (path === '/metrics' && this.#behaviour.metrics) {
+      return void response.end(metricsPage(this.#running, this.#behaviour));
+    }
+    if (this.#behaviour.metrics && (path === '/tokenize' || path === '/detokenize')) {
+      return sendJson(response, 200, tokenizerBody((await readJson(request)) ?? {}));
+    }
+    if (path !== '/chat/completions' && path !== '/completions' && path !== '/embeddings') {
       return sendJson(response, 404, errorBody(`no ${path}`, 'not_found'));
     }
     const body = await readJson(request);
     if (!body) return sendJson(response, 400, errorBody('not JSON', 'invalid_json'));
     const seen = this.#record(request, path, body);
     const left = new AbortController();
+    this.#running++;
     response.once('close', () => {
+      this.#running--;
       if (response.writableFinished) return;
       seen.abortedAt = this.#source.now();
       left.abort();
     });
-    await this.#complete(seen, response, left.signal).catch(() => response.destroy());
+    await this.#answer(seen, response, left.signal).catch(() => response.destroy());
   }
 
-  async #complete(seen: UpstreamRequest, response: ServerResponse, signal: AbortSignal): Promise<void> {
-    const { body } = seen;
-    const failure = this.#nextFailure();
-    if (failure?.kind === 'status') {
-      return sendJson(response, failure.status, errorBody('made to fail', 'made_to_fail'), failure.headers);
+  async #answer(seen: UpstreamRequest, response: ServerResponse, signal: AbortSignal): Promise<void> {
+    const { body, path } = seen;
+    const behaviour = this.#behaviour;
+    const failure = this.#rule?.(seen) ?? this.#nextFailure();
+    const refusal = refusalOf(body, behaviour);
+    if (refusal) return sendJson(response, 400, errorBody(refusal.message, refusal.code, refusal.param));
+    if (path === '/embeddings' && failure?.kind !== 'status') {
+      return sendJson(response, 200, embeddingsBody(body, behaviour));
     }
-    const context: WireContext = {
-      chat: seen.path === '/chat/completions',
-      id: `fake-${this.requests.length}`,
-      created: Math.floor(seen.at / 1_000),
-      model: body.model ?? 'fake-model',
-      includeUsage: body.stream_options?.include_usage === true,
-    };
-    if (body.stream) await this.#stream(seen, context, { response, failure, signal });
-    else await this.#answerAtOnce(seen, context, { response, failure, signal });
-    seen.endedAt = this.#source.now();
-  }
-
-  async #answerAtOnce(
-    seen: UpstreamRequest,
-    context: WireContext,
-    { response, failure, signal }: Exchange,
-  ): Promise<void> {
-    const { ttftMs, gapMs } = this.#behaviour;
-    const answer = answerTo(seen.body, this.#behaviour);
-    await pause(ttftMs + gapMs * Math.max(0, answer.tokens.length - 1), signal);
-    if (failure?.kind === 'stall') await forever(signal);
-    if (failure?.kind === 'cut') return void response.destroy();
-    if (failure?.kind === 'garbage')
-      return void response.writeHead(200, { 'content-type': 'application/json' }).end('{');
-    if (failure) return sendJson(response, 200, errorBody('made to fail', 'made_to_fail'));
-    seen.chunksSent = answer.tokens.length;
-    sendJson(response, 200, plainBody(context, answer));
-  }
-
-  async #stream(seen: UpstreamRequest, context: WireContext, exchange: Exchange): Promise<void> {
-    const { response, failure, signal } = exchange;
-    const { ttftMs, gapMs } = this.#behaviour;
-    const answer = answerTo(seen.body, this.#behaviour);
-    const lines = streamLines(context, answer);
-    await pause(ttftMs, signal);
-    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
-    if (failure?.kind === 'error_event') return void response.end(dataLine(errorBody('made to fail', 'made_to_fail')));
-    if (lines.role) response.write(lines.role);
-    for (const token of answer.tokens) {
-      if (seen.chunksSent > 0) await pause(gapMs, signal);
-      if (await this.#failHere(seen, exchange)) return;
-      response.write(lines.token(token));
-      seen.chunksSent++;
-    }
-    if (await this.#failHere(seen, exchange)) return;
-    response.end(lines.finish + (lines.usage ?? '') + DONE_LINE);
-  }
-
-  /** True when the stream ended here. */
-  async #failHere({ chunksSent }: UpstreamRequest, { response, failure, signal }: Exchange): Promise<boolean> {
-    if (!failure || !('afterChunks' in failure) || chunksSent < failure.afterChunks) return false;
-    if (failure.kind === 'stall') await forever(signal);
-    if (failure.kind === 'garbage') response.end('data: {"choices": [\n\n');
-    // What was written before must reach the caller, so that exactly the rest is missing.
-    else response.write('', () => response.destroy());
-    return true;
+    const made = { id: `fake-${this.requests.length}`, created: Math.floor(seen.at / 1_000) };
+    const exchange = new Exchange({
+      context: wireContext(path, body, made),
+      answer: answerTo(body, behaviour),
+      behaviour,
+      failure,
+      response,
+      signal,
+      onChunk: () => seen.chunksSent++,
+    });
+    await exchange.run(body.stream === true);
+    if (failure?.kind !== 'status') seen.endedAt = this.#source.now();
   }
 
   #nextFailure(): Failure | undefined {
@@ -181,20 +171,14 @@ export class FakeUpstream implements AsyncDisposable {
       endedAt: undefined,
       abortedAt: undefined,
     };
-    this.requests.push(seen);
-    if (this.requests.length > REQUESTS_KEPT) this.requests.shift();
+    keep(this.requests, seen);
     return seen;
-  }
-
-  #models(): object {
-    return { object: 'list', data: this.#behaviour.models.map((id) => ({ id, object: 'model', owned_by: 'fake' })) };
   }
 }
 
-interface Exchange {
-  readonly response: ServerResponse;
-  readonly failure: Failure | undefined;
-  readonly signal: AbortSignal;
+function keep<T>(list: T[], item: T): void {
+  list.push(item);
+  if (list.length > REQUESTS_KEPT) list.shift();
 }
 
 /** Starts a fake upstream on a free port. */
@@ -202,18 +186,6 @@ export async function fakeUpstream(options: FakeUpstreamOptions = {}): Promise<F
   const upstream = new FakeUpstream(options);
   await upstream.listen(options.port);
   return upstream;
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (ms > 0) await sleep(ms, signal);
-}
-
-/** Until the caller leaves. */
-function forever(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason as Error);
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-  });
 }
 
 async function readJson(request: IncomingMessage): Promise<UpstreamRequestBody | undefined> {
@@ -224,13 +196,4 @@ async function readJson(request: IncomingMessage): Promise<UpstreamRequestBody |
   } catch {
     return undefined;
   }
-}
-
-function sendJson(
-  response: ServerResponse,
-  status: number,
-  body: object,
-  headers: Readonly<Record<string, string>> = {},
-): void {
-  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 }

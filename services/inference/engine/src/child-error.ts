@@ -6,6 +6,8 @@ export class ChildError extends Error {
     readonly code: ChildFailure['code'],
     message: string,
     readonly details: Readonly<Record<string, number>> = {},
+    /** The field of the request that is at fault. */
+    readonly param?: string,
   ) {
     super(message);
     this.name = 'ChildError';
@@ -13,7 +15,10 @@ export class ChildError extends Error {
 }
 
 export function failureOf(error: unknown): ChildFailure {
-  if (error instanceof ChildError) return { code: error.code, message: error.message, details: error.details };
+  if (error instanceof ChildError) {
+    const { code, message, details, param } = error;
+    return { code, message, details, ...(param ? { param } : {}) };
+  }
   const text = error instanceof Error ? error.message : String(error);
   return { code: 'engine_failed', message: `The engine failed: ${text}`, details: {} };
 }

@@ -1,13 +1,17 @@
+import { randomInt } from 'node:crypto';
 import { cpus } from 'node:os';
 import { EngineHost } from './engine-host.js';
 import type { ParentMessage } from './protocol.js';
 import type { ProcessorTimes } from './thread-governor.js';
+
+const MOST_RANDOM = 2 ** 47;
 
 const host = new EngineHost({
   write: (message, written) => process.send?.(message, written),
   now: () => performance.now(),
   availableMemory: () => process.availableMemory(),
   processorTimes,
+  random: () => randomInt(MOST_RANDOM) / MOST_RANDOM,
 });
 
 function processorTimes(): ProcessorTimes {

@@ -91,6 +91,37 @@ describe('DeploymentsService', () => {
     expect(readiness.problems()).toEqual([{ name: 'engines', reason: 'loading a, b' }]);
   });
 
+  it('is not ready while an engine loads or restarts, but over an open breaker', async () => {
+    for (const id of ['a', 'b', 'c']) registry.put(wanted(id));
+    await settle();
+    const [a, b, c] = service.all().map(({ status }) => status as { state: string });
+    Object.assign(a ?? {}, { state: 'ready' });
+    Object.assign(b ?? {}, { state: 'restarting' });
+    expect(readiness.problems()).toEqual([{ name: 'engines', reason: 'loading c; restarting b' }]);
+    for (const status of [b, c]) Object.assign(status ?? {}, { state: 'open' });
+    expect(readiness.problems()).toEqual([]);
+  });
+
+  it('starts a refused one again when a report or an override comes, and leaves a running one alone', async () => {
+    const decided = { quality_override: { reason: 'r', decided_by: 'operator', decided_at: 1 } };
+    registry.put(wanted('a'));
+    await settle();
+    const status = service.get('a').status as { state: string };
+    status.state = 'ready';
+    registry.put(wanted('a', decided));
+    await settle();
+    expect(log).toEqual(['create a/1', 'start a/1']);
+    status.state = 'failed';
+    registry.put(wanted('a'));
+    registry.put(wanted('a', decided));
+    await settle();
+    expect(log).toEqual(['create a/1', 'start a/1', 'start a/1']);
+    registry.version = { ...version, quality_reports: [{ tokens: 1 }] } as never;
+    registry.listener(registry.version as never, false);
+    await settle();
+    expect(log).toEqual(['create a/1', 'start a/1', 'start a/1', 'start a/1']);
+  });
+
   it('waits for the model version', async () => {
     registry.version = undefined;
     registry.put(wanted('a'));

@@ -12,6 +12,8 @@ interface Served {
   /** What the registry said when it was made; another text means another engine. */
   readonly spec: string;
   readonly desired: DeploymentState['desired_state'];
+  /** What the quality policy judges by; a change may let a refused model serve, and never ends a running one. */
+  readonly proof: string;
 }
 
 /** Keeps the deployments of this process as the registry wants them, one change of a deployment after the other. */
@@ -32,7 +34,7 @@ export class DeploymentsService implements OnModuleInit, OnApplicationShutdown {
   onModuleInit(): void {
     this.stopFollowing = this.snapshot.onChange((object) => this.onRegistryChange(object));
     for (const { id } of this.snapshot.deployments()) this.reconcileLater(id);
-    this.readiness.add('engines', () => this.loading());
+    this.readiness.add('engines', () => this.unready());
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -71,9 +73,13 @@ export class DeploymentsService implements OnModuleInit, OnApplicationShutdown {
     return deployment;
   }
 
-  private loading(): string | undefined {
-    const waiting = this.all().filter(({ status }) => status.state === 'loading');
-    return waiting.length === 0 ? undefined : `loading ${waiting.map(({ id }) => id).join(', ')}`;
+  /** Engines that are on their way; one that stalled is ended and restarts. An open breaker is its deployment's matter. */
+  private unready(): string | undefined {
+    const reasons = (['loading', 'restarting'] as const).flatMap((state) => {
+      const there = this.all().filter((deployment) => deployment.status.state === state);
+      return there.length === 0 ? [] : [`${state} ${there.map(({ id }) => id).join(', ')}`];
+    });
+    return reasons.join('; ') || undefined;
   }
 
   private onRegistryChange(object: RegistryObject): void {
@@ -107,20 +113,23 @@ export class DeploymentsService implements OnModuleInit, OnApplicationShutdown {
     const served = this.served.get(id);
     if (!wanted || !version) return this.remove(id);
     const spec = specOf(wanted, version);
-    if (served?.spec === spec) return this.desire(served, wanted);
+    if (served?.spec === spec) return this.desire(served, wanted, proofOf(wanted, version));
     await this.remove(id);
     const deployment = this.factory.create(wanted, version);
-    this.served.set(id, { deployment, spec, desired: wanted.desired_state });
+    const proof = proofOf(wanted, version);
+    this.served.set(id, { deployment, spec, desired: wanted.desired_state, proof });
     if (wanted.desired_state === 'running') deployment.backend.start();
     else deployment.report();
   }
 
-  /** Only a change of the wish counts, so that a load or unload by hand lasts until then. */
-  private async desire(served: Served, wanted: DeploymentState): Promise<void> {
-    if (served.desired === wanted.desired_state) return;
-    this.served.set(wanted.id, { ...served, desired: wanted.desired_state });
-    if (wanted.desired_state === 'running') served.deployment.backend.start();
-    else await served.deployment.backend.stop();
+  /** Only a change of the wish or of the proof counts, so that a load or unload by hand lasts until then. */
+  private async desire(served: Served, wanted: DeploymentState, proof: string): Promise<void> {
+    const { backend, status } = served.deployment;
+    const mayServeNow = served.proof !== proof && status.state === 'failed' && wanted.desired_state === 'running';
+    if (served.desired === wanted.desired_state && !mayServeNow) return;
+    this.served.set(wanted.id, { ...served, desired: wanted.desired_state, proof });
+    if (wanted.desired_state === 'running') backend.start();
+    else await backend.stop();
   }
 
   private async remove(id: string): Promise<void> {
@@ -132,4 +141,8 @@ export class DeploymentsService implements OnModuleInit, OnApplicationShutdown {
 
 function specOf({ engine, name, model_name }: DeploymentState, version: ModelVersionState): string {
   return JSON.stringify({ engine, name, model_name, version: version.version, artifacts: version.artifacts });
+}
+
+function proofOf({ quality_override }: DeploymentState, { lineage, quality_reports }: ModelVersionState): string {
+  return JSON.stringify({ quality_override, lineage, quality_reports });
 }

@@ -1,7 +1,7 @@
 import { isWeirError } from '@weir/errors';
 import type { Bound } from '@weir/telemetry';
 import type { inferenceMetrics } from '../inference.metrics.js';
-import type { GenerationPart, Usage } from './generation.js';
+import type { Finish, GenerationPart, Usage } from './generation.js';
 
 /** Labels of one deployment's metrics. */
 export type EngineLabels = {
@@ -9,44 +9,84 @@ export type EngineLabels = {
   readonly engine: string;
 };
 
+export interface GenerationMeterParts {
+  readonly metrics: Bound<typeof inferenceMetrics>;
+  readonly labels: EngineLabels;
+  /** Milliseconds. */
+  readonly monotonic: () => number;
+  /** Tokens that the request may have at most. */
+  readonly maxTokens: number;
+  /** Called with what came since the last call. */
+  readonly onUse: (use: Usage) => void;
+}
+
 /** Measures one request as vLLM does: from its arrival, over its tokens, to its end. */
 export class GenerationMeter {
+  private readonly arrivedAt: number;
   private lastTokenAt: number | undefined;
   private counted: Usage = { inputTokens: 0, outputTokens: 0, cachedInputTokens: 0 };
 
-  constructor(
-    private readonly metrics: Bound<typeof inferenceMetrics>,
-    private readonly labels: EngineLabels,
-    private readonly monotonic: () => number,
-    private readonly arrivedAt: number = monotonic(),
-  ) {}
+  constructor(private readonly parts: GenerationMeterParts) {
+    this.arrivedAt = parts.monotonic();
+    parts.metrics.requestMaxTokens.observe(parts.labels, parts.maxTokens);
+    parts.metrics.requestN.observe(parts.labels, 1);
+  }
 
   onPart({ tokens, usage, finish }: GenerationPart): void {
-    const now = this.monotonic();
+    const now = this.parts.monotonic();
     if (tokens > 0) this.onTokens(tokens, now);
     if (usage) this.count(usage);
-    if (!finish) return;
-    this.metrics.e2e.observe(this.labels, (now - this.arrivedAt) / 1_000);
-    this.metrics.queueTime.observe(this.labels, finish.queueMs / 1_000);
-    this.metrics.success.inc({ ...this.labels, finished_reason: finish.reason });
+    if (finish) this.onFinish(finish, now);
   }
 
   onError(error: unknown): void {
-    const code = isWeirError(error) ? error.code : 'internal';
-    this.metrics.failures.inc({ ...this.labels, code });
+    const { metrics, labels } = this.parts;
+    metrics.failures.inc({ ...labels, code: isWeirError(error) ? error.code : 'internal' });
   }
 
   private onTokens(tokens: number, now: number): void {
-    if (this.lastTokenAt === undefined) this.metrics.ttft.observe(this.labels, (now - this.arrivedAt) / 1_000);
-    else this.metrics.itl.observe(this.labels, (now - this.lastTokenAt) / tokens / 1_000);
+    const { metrics, labels } = this.parts;
+    if (this.lastTokenAt === undefined) {
+      metrics.ttft.observe(labels, (now - this.arrivedAt) / 1_000);
+    } else {
+      const gap = (now - this.lastTokenAt) / tokens / 1_000;
+      metrics.itl.observe(labels, gap);
+      metrics.timePerOutputToken.observe(labels, gap);
+    }
     this.lastTokenAt = now;
   }
 
-  private count(usage: Usage): void {
-    const { inputTokens, outputTokens } = this.counted;
-    if (usage.inputTokens > inputTokens) this.metrics.promptTokens.inc(this.labels, usage.inputTokens - inputTokens);
-    if (usage.outputTokens > outputTokens)
-      this.metrics.generationTokens.inc(this.labels, usage.outputTokens - outputTokens);
-    this.counted = usage;
+  private onFinish({ reason, queueMs, prefillMs, decodeMs }: Finish, now: number): void {
+    const { metrics, labels } = this.parts;
+    metrics.e2e.observe(labels, (now - this.arrivedAt) / 1_000);
+    metrics.queueTime.observe(labels, queueMs / 1_000);
+    metrics.prefillTime.observe(labels, prefillMs / 1_000);
+    metrics.decodeTime.observe(labels, decodeMs / 1_000);
+    metrics.inferenceTime.observe(labels, (prefillMs + decodeMs) / 1_000);
+    metrics.requestPromptTokens.observe(labels, this.counted.inputTokens);
+    metrics.requestGenerationTokens.observe(labels, this.counted.outputTokens);
+    metrics.success.inc({ ...labels, finished_reason: reason });
   }
+
+  private count(usage: Usage): void {
+    const { metrics, labels, onUse } = this.parts;
+    const use = since(this.counted, usage);
+    if (use.inputTokens > 0) {
+      metrics.promptTokens.inc(labels, use.inputTokens);
+      metrics.prefixQueries.inc(labels, use.inputTokens);
+    }
+    if (use.cachedInputTokens > 0) metrics.prefixHits.inc(labels, use.cachedInputTokens);
+    if (use.outputTokens > 0) metrics.generationTokens.inc(labels, use.outputTokens);
+    this.counted = usage;
+    onUse(use);
+  }
+}
+
+/** Numbers never go back, whatever an upstream says. */
+function since(before: Usage, now: Usage): Usage {
+  return {
+    inputTokens: Math.max(0, now.inputTokens - before.inputTokens),
+    outputTokens: Math.max(0, now.outputTokens - before.outputTokens),
+    cachedInputTokens: Math.max(0, now.cachedInputTokens - before.cachedInputTokens),
+  };
 }

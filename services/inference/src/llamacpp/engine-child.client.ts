@@ -10,14 +10,19 @@ import type {
   PromptMessage,
   SamplingOptions,
   StepReport,
+  TokenizerReport,
 } from '../../engine/src/protocol.js';
+import { ProgressWatch } from '../health/progress-watch.js';
 import { ChildGeneration } from './child-generation.js';
+import { ChildQuestions } from './child-questions.js';
 
 export interface EngineChildOptions {
   /** Folder of the engine package. */
   readonly directory: string;
   readonly load: LoadOptions;
-  /** Work without a finished step for so long means that the engine hangs. */
+  /** What the engine may know of this machine: which device it sees. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Work without a finished step for so long always means that the engine hangs; less is told by its steps. */
   readonly stallMs: number;
   readonly logger: Logger;
   readonly now: () => number;
@@ -30,9 +35,17 @@ export interface EngineReady {
   readonly contextTokens: number;
   readonly slots: number;
   readonly loadMs: number;
+  /** `cpu`, or the kind of accelerator. */
+  readonly device: string;
+  readonly tokenizer: TokenizerReport;
 }
 
-const MOST_COUNTS = 256;
+export interface ChildEmbedding {
+  readonly values: readonly number[];
+  readonly tokens: number;
+}
+
+const MOST_QUESTIONS = 256;
 const WATCH_MS = 1_000;
 const END_MS = 3_000;
 const MOST_LOGGED = 2_000;
@@ -45,21 +58,21 @@ export class EngineChild {
   readonly exited: Promise<string>;
   private readonly process: ChildProcess;
   private readonly generations = new Map<number, ChildGeneration>();
-  private readonly counts = new Map<number, PromiseWithResolvers<number>>();
+  private readonly questions = new ChildQuestions(MOST_QUESTIONS);
   private readonly loaded = Promise.withResolvers<EngineReady>();
   private readonly watch: NodeJS.Timeout;
   private lastId = 0;
-  private progressAt: number;
+  private readonly progress: ProgressWatch;
 
   constructor(private readonly options: EngineChildOptions) {
     const { directory, load, logger, now } = options;
     this.process = fork(join(directory, 'dist', 'main.js'), [], {
       // Nothing of the service's environment: the engine needs no secret, and another llama.cpp in its library path kills it.
-      env: { UV_THREADPOOL_SIZE: String(Math.max(4, load.slots)) },
+      env: { UV_THREADPOOL_SIZE: String(Math.max(4, load.slots)), ...options.environment },
       execArgv: [],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
-    this.progressAt = now();
+    this.progress = new ProgressWatch({ now, maxMs: options.stallMs });
     this.ready = this.loaded.promise;
     this.exited = this.watchExit();
     this.process.on('message', (message: ChildMessage) => this.receive(message));
@@ -82,24 +95,43 @@ export class EngineChild {
 
   generate(prompt: PromptMessage, sampling: SamplingOptions, queueMs: number): ChildGeneration {
     const id = ++this.lastId;
-    const cancel = () => this.send({ kind: 'cancel', id });
-    const generation = new ChildGeneration({ id, maxTokens: sampling.maxTokens, queueMs, cancel });
-    if (this.generations.size === 0) this.progressAt = this.options.now();
+    const send = (kind: 'cancel' | 'park' | 'unpark') => {
+      this.send({ kind, id });
+      this.watchWork();
+    };
+    const generation = new ChildGeneration({ id, maxTokens: sampling.maxTokens, queueMs, send });
     this.generations.set(id, generation);
+    this.watchWork();
     this.send({ kind: 'submit', id, prompt, sampling });
     return generation;
   }
 
   /** @throws WeirError `engine_overloaded`, `engine_failed`, `invalid_request` */
   count(prompt: PromptMessage): Promise<number> {
-    if (this.counts.size >= MOST_COUNTS) {
-      throw new WeirError('engine_overloaded', 'Too many prompts are being counted.', { retryAfterMs: 1_000 });
+    return this.ask((id) => ({ kind: 'count', id, prompt }));
+  }
+
+  /** @throws as `count` does */
+  tokenize(prompt: PromptMessage, special: boolean): Promise<readonly number[]> {
+    return this.ask((id) => ({ kind: 'tokenize', id, prompt, special }));
+  }
+
+  /** @throws as `count` does */
+  detokenize(tokens: readonly number[]): Promise<string> {
+    return this.ask((id) => ({ kind: 'detokenize', id, tokens }));
+  }
+
+  /** @throws as `count` does, and `insufficient_memory` when there is no room for a second context */
+  async embed(input: PromptMessage, signal: AbortSignal): Promise<ChildEmbedding> {
+    const id = this.lastId + 1;
+    const answer = this.ask<ChildEmbedding>(() => ({ kind: 'embed', id, input }));
+    const leave = () => this.send({ kind: 'cancel', id });
+    signal.addEventListener('abort', leave, { once: true });
+    try {
+      return await answer;
+    } finally {
+      signal.removeEventListener('abort', leave);
     }
-    const id = ++this.lastId;
-    const pending = Promise.withResolvers<number>();
-    this.counts.set(id, pending);
-    this.send({ kind: 'count', id, prompt });
-    return pending.promise;
   }
 
   /** Ends the process: it leaves when its channel closes, and is killed when it does not. */
@@ -110,6 +142,13 @@ export class EngineChild {
     clearTimeout(timer);
   }
 
+  private ask<Answer>(question: (id: number) => ParentMessage): Promise<Answer> {
+    const id = ++this.lastId;
+    const answer = this.questions.ask<Answer>(id);
+    this.send(question(id));
+    return answer;
+  }
+
   private send(message: ParentMessage): void {
     if (!this.process.connected) return;
     // A failed write means that the process is gone; its exit tells everybody.
@@ -117,36 +156,47 @@ export class EngineChild {
   }
 
   private receive(message: ChildMessage): void {
-    this.progressAt = this.options.now();
     if (message.kind === 'step') this.onStep(message);
     else if (message.kind === 'begun') this.generations.get(message.id)?.onBegun(message);
+    else if (message.kind === 'parked') this.park(message.id);
     else if (message.kind === 'refused') this.refuse(message.id, failed(message.failure));
-    else if (message.kind === 'counted') this.takeCount(message.id)?.resolve(message.tokens);
     else if (message.kind === 'ready') this.loaded.resolve(message);
-    else this.loaded.reject(failed(message.failure));
+    else if (message.kind === 'load_failed') this.loaded.reject(failed(message.failure));
+    else this.answer(message);
+  }
+
+  private answer(message: ChildMessage & { kind: 'counted' | 'tokenized' | 'detokenized' | 'embedded' }): void {
+    if (message.kind === 'detokenized') this.questions.answer(message.id, message.text);
+    else if (message.kind === 'embedded') this.questions.answer(message.id, message);
+    else this.questions.answer(message.id, message.tokens);
   }
 
   private onStep(step: StepReport): void {
+    this.progress.onStep(step);
     for (const text of step.texts) this.generations.get(text.id)?.onText(text);
     for (const finish of step.finished) this.takeGeneration(finish.id)?.onFinish(finish);
     this.options.onStep(step);
   }
 
+  private park(id: number): void {
+    this.generations.get(id)?.onParked();
+    this.watchWork();
+  }
+
+  private watchWork(): void {
+    this.progress.setWorking([...this.generations.values()].some((generation) => !generation.isParked));
+  }
+
   private refuse(id: number, error: WeirError): void {
     this.takeGeneration(id)?.fail(error);
-    this.takeCount(id)?.reject(error);
+    this.questions.refuse(id, error);
   }
 
   private takeGeneration(id: number): ChildGeneration | undefined {
     const generation = this.generations.get(id);
     this.generations.delete(id);
+    this.watchWork();
     return generation;
-  }
-
-  private takeCount(id: number): PromiseWithResolvers<number> | undefined {
-    const pending = this.counts.get(id);
-    this.counts.delete(id);
-    return pending;
   }
 
   private watchExit(): Promise<string> {
@@ -160,20 +210,19 @@ export class EngineChild {
       this.ready.catch(() => undefined);
       this.options.onGone();
       for (const generation of this.generations.values()) generation.lose(error);
-      for (const pending of this.counts.values()) pending.reject(error);
+      this.questions.refuseAll(error);
       resolve(reason);
     });
     return promise;
   }
 
   private killWhenStalled(): void {
-    if (this.generations.size === 0) return;
-    if (this.options.now() - this.progressAt < this.options.stallMs) return;
+    if (!this.progress.isStalled) return;
     this.options.logger.error({ pid: this.pid }, 'the engine makes no progress and is ended');
     this.process.kill('SIGKILL');
   }
 }
 
-function failed({ code, message, details }: ChildFailure): WeirError {
-  return new WeirError(code, message, { details });
+function failed({ code, message, details, param }: ChildFailure): WeirError {
+  return new WeirError(code, message, { details, ...(param ? { param } : {}) });
 }

@@ -5,6 +5,8 @@ import type { BackendStatus } from '../deployments/engine-backend.js';
 import type { EngineReady } from './engine-child.client.js';
 import { EngineSupervisor, type SupervisedChild } from './engine-supervisor.js';
 
+const tokenizer = { bosToken: '', eosToken: '', padToken: '', unkToken: '', chatTemplate: '', vocabularySize: 2 };
+
 class ScriptedChild implements SupervisedChild {
   isRunning = true;
   ended = 0;
@@ -18,7 +20,7 @@ class ScriptedChild implements SupervisedChild {
   }
 
   becomeReady(): void {
-    this.loading.resolve({ contextTokens: 64, slots: 2, loadMs: 1 });
+    this.loading.resolve({ contextTokens: 64, slots: 2, loadMs: 1, device: 'cpu', tokenizer });
   }
 
   refuseToLoad(error: WeirError): void {

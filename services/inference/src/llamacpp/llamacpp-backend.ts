@@ -1,17 +1,32 @@
 import type { Source } from '@weir/config';
 import type { DeploymentState, ModelVersionState } from '@weir/contracts';
 import { WeirError } from '@weir/errors';
+import { anySignal } from '@weir/resilience';
 import type { Logger } from '@weir/telemetry';
 import type { StepReport } from '../../engine/src/protocol.js';
-import type { BackendStatus, EngineBackend } from '../deployments/engine-backend.js';
-import { usageDetails, type GenerationCall, type GenerationPart, type Prompt } from '../generation/generation.js';
+import type {
+  BackendCall,
+  BackendStatus,
+  Capacity,
+  EndpointStatus,
+  EngineBackend,
+} from '../deployments/engine-backend.js';
+import { engineDevice, type EngineDevices } from '../devices/engine-devices.js';
+import type { GenerationCall, GenerationPart, Prompt } from '../generation/generation.js';
+import type { EmbeddingCall, Embeddings, TokenizerInfo } from '../generation/tokens.js';
 import type { InferenceSettings } from '../inference.config.js';
-import { abortError, SlotScheduler, type SlotLease } from '../scheduler/slot-scheduler.js';
+import { PromptEstimate } from '../scheduler/measures/prompt-estimate.js';
+import { SlotScheduler, type SchedulerObserver, type SlotLease } from '../scheduler/slot-scheduler.js';
+import { slotRequestOf } from '../scheduler/slot-request.js';
+import { SlotStay } from '../scheduler/slot-stay.js';
 import { ArtifactCheck, type VerifiedWeights } from './artifact-check.js';
 import type { ChildGeneration } from './child-generation.js';
+import { embedAll } from './embedding.js';
 import { EngineChild, type EngineReady } from './engine-child.client.js';
 import { engineDirectory } from './engine-directory.js';
 import { EngineSupervisor } from './engine-supervisor.js';
+import { followGeneration } from './follow-generation.js';
+import { IdleUnload } from './idle-unload.js';
 import { promptMessageOf, samplingOf } from './sampling.js';
 
 export interface LlamacppBackendOptions {
@@ -20,26 +35,37 @@ export interface LlamacppBackendOptions {
   readonly settings: InferenceSettings;
   readonly source: Source;
   readonly logger: Logger;
+  /** Refuses weights that the policy keeps from being served; asked before each load. */
+  readonly admit: (weights: VerifiedWeights) => Promise<void>;
+  readonly devices: EngineDevices;
   readonly onStatus: (status: BackendStatus) => void;
   readonly onStep: (step: StepReport) => void;
   /** Called after `running` or `waiting` changed. */
   readonly onLoadChange: () => void;
+  readonly scheduling?: SchedulerObserver;
 }
 
 /** Times that a request is given to an engine that dies before it began to work on it. */
 const MOST_ATTEMPTS = 3;
-/** The engine stops so long before the deadline that the caller still gets the last part. */
-const DEADLINE_MARGIN_MS = 20;
 
 /** Runs requests in a supervised engine process on this machine. */
 export class LlamacppBackend implements EngineBackend {
   contextTokens: number;
+  readonly endpoints: readonly EndpointStatus[] = [];
   private readonly scheduler: SlotScheduler;
+  private readonly estimate = new PromptEstimate();
+  private readonly stays = new Set<SlotStay>();
   private readonly supervisor: EngineSupervisor;
+  private readonly idle: IdleUnload;
   /** The engine process that was started last. */
   private started: EngineChild | undefined;
   /** The same once it is ready, until it is gone. */
   private child: EngineChild | undefined;
+  /** What the engine said when it was loaded last. */
+  private loaded: EngineReady | undefined;
+  private kvUsage = 0;
+  /** Device that has room for the model. */
+  private placedOn = 'cpu';
 
   constructor(private readonly options: LlamacppBackendOptions) {
     const { deployment, settings, source } = options;
@@ -47,24 +73,38 @@ export class LlamacppBackend implements EngineBackend {
     this.scheduler = new SlotScheduler({
       slots: deployment.engine.slots,
       maxQueue: deployment.engine.max_queue,
+      maxQueuedTokens: deployment.engine.max_queued_tokens,
       maxWaitMs: settings.queueWaitSeconds * 1_000,
+      shares: deployment.engine.shares,
       now: () => source.now(),
-      onChange: options.onLoadChange,
+      onChange: () => this.onLoadChange(),
+      observer: options.scheduling,
     });
     const check = new ArtifactCheck();
     this.supervisor = new EngineSupervisor({
       version: options.version.id,
-      verify: (signal) => check.verify(options.version, signal),
+      verify: async (signal) => {
+        const weights = await check.verify(options.version, signal);
+        await options.admit(weights);
+        this.placedOn = await options.devices.place(weights.path);
+        return weights;
+      },
       spawn: (weights) => this.spawn(weights),
       random: () => source.random(),
       logger: options.logger,
       onReady: (ready) => this.onReady(ready),
-      onStatus: (status) => this.onStatus(status),
+      onStatus: () => this.onStatus(),
+    });
+    this.idle = new IdleUnload({
+      afterMs: deployment.engine.idle_unload_seconds * 1_000,
+      engine: this.supervisor,
+      isIdle: () => this.child !== undefined && this.running === 0 && this.waiting === 0,
+      onAsleep: () => options.logger.info({ deployment: deployment.id }, 'the idle engine is unloaded'),
     });
   }
 
   get status(): BackendStatus {
-    return this.supervisor.status;
+    return this.idle.seenAs(this.supervisor.status);
   }
 
   get slots(): number {
@@ -83,6 +123,21 @@ export class LlamacppBackend implements EngineBackend {
     return this.scheduler.waiting;
   }
 
+  get capacity(): Capacity {
+    const { waiting, waitingTokens, running } = this.scheduler;
+    return { queued: waiting, queuedTokens: waitingTokens, running, kvUsage: this.kvUsage };
+  }
+
+  get device(): string {
+    // An engine without a build for its accelerator runs on the processor.
+    return this.loaded?.device === 'cpu' ? 'cpu' : this.placedOn;
+  }
+
+  /** Whether the model holds its memory. */
+  get isLoaded(): boolean {
+    return this.child !== undefined;
+  }
+
   /** Process id of the engine, while there is one. */
   get enginePid(): number | undefined {
     return this.child?.pid;
@@ -93,112 +148,161 @@ export class LlamacppBackend implements EngineBackend {
   }
 
   start(): void {
-    this.supervisor.start();
+    if (this.idle.isAsleep) void this.idle.wake();
+    else this.supervisor.start();
   }
 
   stop(): Promise<void> {
+    this.idle.end();
     return this.supervisor.stop();
   }
 
-  async *generate(call: GenerationCall): AsyncGenerator<GenerationPart> {
+  async *generate(call: BackendCall): AsyncGenerator<GenerationPart> {
     const { source } = this.options;
     const arrivedAt = source.monotonic();
     for (let attempt = 1; ; attempt++) {
       const lease = await this.enter(call, attempt > 1);
+      call.onPhase?.('running');
       const generation = this.begin(call, lease, source.monotonic() - arrivedAt);
       try {
-        yield* this.follow(generation, call);
+        yield* followGeneration(generation, call, () => source.now());
         return;
       } catch (error) {
         if (!generation.isUntouched || attempt >= MOST_ATTEMPTS) throw error;
+        call.onPhase?.('queued');
       }
     }
   }
 
   async countTokens(prompt: Prompt): Promise<number> {
-    if (!this.child) throw this.unavailable();
-    return this.child.count(promptMessageOf(prompt));
+    return this.idle.use(() => this.ready().count(promptMessageOf(prompt)));
   }
 
-  private enter({ request, signal, deadline }: GenerationCall, returning: boolean): Promise<SlotLease> {
+  async embed(call: EmbeddingCall): Promise<Embeddings> {
+    return this.idle.use(() => embedAll(this.ready(), call, () => this.options.source.now()));
+  }
+
+  async tokenize(prompt: Prompt, addSpecialTokens: boolean): Promise<readonly number[]> {
+    return this.idle.use(() => this.ready().tokenize(promptMessageOf(prompt), addSpecialTokens));
+  }
+
+  async detokenize(tokens: readonly number[]): Promise<string> {
+    return this.idle.use(() => this.ready().detokenize(tokens));
+  }
+
+  tokenizer(): TokenizerInfo {
+    if (!this.loaded) throw this.unavailable();
+    return this.loaded.tokenizer;
+  }
+
+  private ready(): EngineChild {
+    if (!this.child) throw this.unavailable();
+    return this.child;
+  }
+
+  private async enter(call: GenerationCall, returning: boolean): Promise<SlotLease> {
+    await this.idle.wake();
     const { state } = this.status;
     if (state === 'failed' || state === 'unloaded') throw this.unavailable();
-    return this.scheduler.enter({ tenant: request.tenant, signal, deadline, returning });
+    return this.scheduler.enter(
+      slotRequestOf(call, {
+        estimate: this.estimate,
+        maxOutputTokens: this.options.deployment.engine.max_output_tokens,
+        arrivedAt: this.options.source.now(),
+        returning,
+      }),
+    );
   }
 
-  private begin({ request }: GenerationCall, lease: SlotLease, queueMs: number): ChildGeneration {
+  /** Waits for a slot again after it was parked. */
+  private async reenter(call: BackendCall, over: AbortSignal): Promise<SlotLease> {
+    call.onPhase?.('queued');
+    const lease = await this.enter({ ...call, signal: anySignal(call.signal, over) }, true);
+    call.onPhase?.('running');
+    return lease;
+  }
+
+  private begin(call: BackendCall, lease: SlotLease, queueMs: number): ChildGeneration {
+    const { request } = call;
     if (!this.child) {
       lease.release();
       throw this.unavailable();
     }
     const { deployment, source } = this.options;
     const sampling = samplingOf(request.options, deployment.engine.max_output_tokens, () => source.random());
-    const generation = this.child.generate(promptMessageOf(request.prompt), sampling, queueMs);
-    void generation.ended.then(() => lease.release());
+    const generation = this.child.generate(promptMessageOf(request.prompt, request.options), sampling, queueMs);
+    const stay = new SlotStay({
+      generation,
+      lease,
+      enter: (over) => this.reenter(call, over),
+      onPrompt: (tokens) => this.estimate.learn(request, tokens),
+    });
+    this.stays.add(stay);
+    void generation.ended.then(() => this.stays.delete(stay));
     return generation;
   }
 
-  private async *follow(
-    generation: ChildGeneration,
-    { signal, deadline }: GenerationCall,
-  ): AsyncGenerator<GenerationPart> {
-    const leave = () => {
-      generation.cancel();
-      generation.parts.fail(abortError(signal, usageDetails(generation.usage)));
-    };
-    signal.addEventListener('abort', leave, { once: true });
-    if (signal.aborted) leave();
-    const timer = deadline === undefined ? undefined : setTimeout(() => generation.expire(), this.timeLeft(deadline));
-    try {
-      yield* generation.parts;
-    } finally {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', leave);
-      generation.cancel();
-    }
-  }
-
-  private timeLeft(deadline: number): number {
-    return Math.max(0, deadline - DEADLINE_MARGIN_MS - this.options.source.now());
-  }
-
   private spawn(weights: VerifiedWeights): EngineChild {
-    const { deployment, settings, logger, source, onStep } = this.options;
+    const { deployment, settings, logger, source } = this.options;
+    const { gpu, environment } = engineDevice(this.placedOn);
     this.started = new EngineChild({
       directory: engineDirectory(settings.engineDirectory),
+      environment,
       load: {
         modelPath: weights.path,
         slots: deployment.engine.slots,
         contextTokens: deployment.engine.context_tokens,
         threads: settings.threads,
-        gpu: settings.gpu,
+        gpu,
         memoryReserveBytes: settings.memoryReserveMb * 1_048_576,
       },
       stallMs: settings.stallSeconds * 1_000,
       logger,
       now: () => source.monotonic(),
-      onStep,
+      onStep: (step) => this.onStep(step),
       onGone: () => this.onGone(),
     });
     return this.started;
   }
 
-  private onReady({ contextTokens, loadMs }: EngineReady): void {
+  private onStep(step: StepReport): void {
+    this.kvUsage = step.kvUsage;
+    this.scheduler.onStep(step);
+    for (const stay of this.stays) stay.account();
+    this.options.onStep(step);
+  }
+
+  private onReady(ready: EngineReady): void {
+    const { contextTokens, loadMs } = ready;
     this.child = this.started;
+    this.loaded = ready;
+    this.options.devices.loaded(ready.device);
     this.contextTokens = contextTokens;
     this.options.logger.info(
       { deployment: this.options.deployment.id, pid: this.enginePid, loadMs },
       'engine is ready',
     );
+    this.idle.end();
     this.scheduler.resume();
+    this.idle.touch();
   }
 
   private onGone(): void {
     this.child = undefined;
+    this.kvUsage = 0;
     this.scheduler.pause();
   }
 
-  private onStatus(status: BackendStatus): void {
+  private onLoadChange(): void {
+    this.idle.touch();
+    this.options.onLoadChange();
+  }
+
+  private onStatus(): void {
+    const { state } = this.supervisor.status;
+    if (state === 'failed') this.idle.end();
+    if (state === 'failed' || state === 'unloaded') this.options.devices.release();
+    const { status } = this;
     if (status.state === 'failed' || status.state === 'unloaded') this.scheduler.refuseAll(this.unavailable());
     this.options.onStatus(status);
   }

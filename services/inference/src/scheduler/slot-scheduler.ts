@@ -1,24 +1,31 @@
 import { WeirError } from '@weir/errors';
-import { DrainRate } from './drain-rate.js';
-import { FairQueue } from './fair-queue.js';
+import { Admission, type AdmissionOptions, type Outcome, type Refusal } from './admission/admission.js';
+import type { GroupSlots } from './admission/shares.js';
+import type { EngineStep } from './measures/step-costs.js';
+import type { DroppedReason, ServedTokens, SlotDemand, Ticket } from './admission/ticket.js';
+import { abortError, refusalError } from './refusals.js';
 
-export interface SlotSchedulerOptions {
-  readonly slots: number;
-  /** Requests that may wait; further ones are refused at once. */
-  readonly maxQueue: number;
-  /** Longest wait of a request that has no deadline, in milliseconds. */
-  readonly maxWaitMs: number;
+export { abortError } from './refusals.js';
+export type { DroppedReason, EngineStep, GroupSlots, ServedTokens };
+
+/** Who is told what the scheduler does. */
+export interface SchedulerObserver {
+  /** Somebody came, got a slot, gave it back or left; also a few times a second while somebody waits. */
+  onChange?(scheduler: SlotScheduler): void;
+  onDropped?(reason: DroppedReason): void;
+  onReclaimed?(): void;
+}
+
+export interface SlotSchedulerOptions extends AdmissionOptions {
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** Called after `running` or `waiting` changed. */
   readonly onChange?: () => void;
+  readonly observer?: SchedulerObserver;
 }
 
-export interface SlotRequest {
-  readonly tenant: string;
+export interface SlotRequest extends Omit<SlotDemand, 'returning'> {
   readonly signal: AbortSignal;
-  /** Epoch milliseconds. */
-  readonly deadline: number | undefined;
   /** It had a slot before and lost it without a fault of its own: first in line, and not refused for a full queue. */
   readonly returning?: boolean;
 }
@@ -26,139 +33,197 @@ export interface SlotRequest {
 /** A slot that somebody has. Releasing it twice does nothing. */
 export interface SlotLease extends Disposable {
   release(): void;
+  /**
+   * Called when the slot must go to another tenant whose share it is: the holder parks its request in the engine, then
+   * releases and enters again with `returning`. A lease without a listener keeps its slot.
+   */
+  onReclaim(listener: () => void): void;
+  /** Tokens that this request was served since the last call: the currency of fairness. */
+  served(tokens: ServedTokens): void;
 }
 
-interface Waiting {
-  readonly request: SlotRequest;
+interface Caller {
   grant(): void;
   refuse(error: WeirError): void;
 }
 
-/** Gives the slots of one deployment to requests: bounded queue, fair between tenants, nobody waits past a deadline. */
-export class SlotScheduler {
-  private readonly queue = new FairQueue<Waiting>();
-  private readonly drain = new DrainRate();
-  private taken = 0;
-  private open = false;
+/** Longest time between two looks at who waits in vain. */
+const SWEEP_MS = 250;
 
-  constructor(private readonly options: SlotSchedulerOptions) {}
+/**
+ * Gives the slots of one deployment to requests: bounded queue, fair in tokens between tenants, nobody waits past a
+ * deadline. The decisions are Admission's; this adds the promises, the timer and the signals.
+ */
+export class SlotScheduler {
+  private readonly admission: Admission;
+  private readonly callers = new Map<Ticket, Caller>();
+  private readonly holders = new Map<Ticket, () => void>();
+  private timer: NodeJS.Timeout | undefined;
+  private timerAt = Number.POSITIVE_INFINITY;
+
+  constructor(private readonly options: SlotSchedulerOptions) {
+    this.admission = new Admission(options);
+  }
 
   get running(): number {
-    return this.taken;
+    return this.admission.runningCount;
   }
 
   get waiting(): number {
-    return this.queue.size;
+    return this.admission.waitingCount;
+  }
+
+  /** Prompt tokens that wait. */
+  get waitingTokens(): number {
+    return this.admission.waitingTokens;
+  }
+
+  /** Milliseconds that the one who waits longest has waited. */
+  get longestWaitMs(): number {
+    return this.admission.longestWaitMs(this.options.now());
+  }
+
+  /** Slots in use by the tenants that shares name and by all others, own and borrowed. */
+  slotsInUse(): GroupSlots[] {
+    return this.admission.slotsInUse();
   }
 
   /** From now on slots are granted. */
   resume(): void {
-    this.open = true;
-    this.grantNext();
+    this.apply(this.admission.open(this.options.now()));
   }
 
   /** Grants no more slots; who waits goes on waiting. */
   pause(): void {
-    this.open = false;
+    this.admission.close(this.options.now());
   }
 
   /** Refuses everybody who waits. */
   refuseAll(error: WeirError): void {
-    for (const waiting of this.queue.drain()) waiting.refuse(error);
+    for (const [ticket, caller] of this.callers) {
+      this.admission.leave(ticket, 'refused');
+      caller.refuse(error);
+    }
+    this.changed();
   }
 
   retryAfterMs(): number {
-    return this.drain.waitMs(this.queue.size + 1, this.options.now());
+    return this.admission.retryAfterMs(this.options.now());
+  }
+
+  /** A finished engine step: what it evaluated and how long it took; the measured rate. */
+  onStep(step: EngineStep): void {
+    this.admission.onStep(step);
   }
 
   /**
    * Resolves when the request has a slot.
-   * @throws WeirError `engine_overloaded` (queue full, or waited too long), `deadline_exceeded`, or what the signal says
+   * @throws WeirError `engine_overloaded` (no room, shed, or waited too long), `deadline_exceeded`, or what the signal
+   * says; `dropped_reason` in the details of each
    */
-  async enter(request: SlotRequest): Promise<SlotLease> {
-    if (request.signal.aborted) throw abortError(request.signal);
-    if (this.open && this.taken < this.options.slots && this.queue.size === 0) return this.lease();
-    if (!request.returning && this.queue.size >= this.options.maxQueue) throw this.full();
-    return this.wait(request);
-  }
-
-  private wait(request: SlotRequest): Promise<SlotLease> {
+  enter(request: SlotRequest): Promise<SlotLease> {
     const { promise, resolve, reject } = Promise.withResolvers<SlotLease>();
-    const settle = () => {
-      clearTimeout(timer);
-      request.signal.removeEventListener('abort', abort);
+    const { signal } = request;
+    if (signal.aborted) {
+      reject(this.left(signal));
+      return promise;
+    }
+    const { ticket, outcomes } = this.admission.submit(demandOf(request), this.options.now());
+    const abort = () => {
+      this.admission.leave(ticket, 'cancelled');
+      this.callers.get(ticket)?.refuse(this.left(signal));
+      this.changed();
     };
-    const waiting: Waiting = {
-      request,
+    const settle = () => {
+      this.callers.delete(ticket);
+      signal.removeEventListener('abort', abort);
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    this.callers.set(ticket, {
       grant: () => {
         settle();
-        resolve(this.lease());
+        resolve(this.lease(ticket));
       },
       refuse: (error) => {
         settle();
-        this.queue.remove(request.tenant, waiting);
-        this.options.onChange?.();
         reject(error);
       },
-    };
-    const abort = () => waiting.refuse(abortError(request.signal));
-    const timer = setTimeout(() => waiting.refuse(this.late(request)), this.waitMs(request));
-    request.signal.addEventListener('abort', abort, { once: true });
-    if (request.returning) this.queue.pushFront(waiting);
-    else this.queue.push(request.tenant, waiting);
-    this.options.onChange?.();
-    this.grantNext();
+    });
+    this.apply(outcomes);
+    if (ticket.isWaiting) this.sweepAt(this.admission.lastMoment(ticket));
     return promise;
   }
 
-  private lease(): SlotLease {
-    this.taken++;
-    this.options.onChange?.();
-    let released = false;
+  private lease(ticket: Ticket): SlotLease {
     const release = () => {
-      if (released) return;
-      released = true;
-      this.taken--;
-      this.drain.ended(this.options.now());
-      this.options.onChange?.();
-      this.grantNext();
+      this.holders.delete(ticket);
+      if (ticket.isRunning) this.apply(this.admission.release(ticket, this.options.now()));
     };
-    return { release, [Symbol.dispose]: release };
+    return {
+      release,
+      [Symbol.dispose]: release,
+      served: (tokens) => this.admission.served(ticket, tokens),
+      onReclaim: (listener) => {
+        if (!ticket.isRunning) return;
+        this.holders.set(ticket, listener);
+        this.apply(this.admission.allowReclaim(ticket));
+      },
+    };
   }
 
-  private grantNext(): void {
-    while (this.open && this.taken < this.options.slots) {
-      const next = this.queue.shift();
-      if (!next) return;
-      next.grant();
+  private apply(outcomes: readonly Outcome[]): void {
+    for (const outcome of outcomes) {
+      if (outcome.kind === 'granted') this.callers.get(outcome.ticket)?.grant();
+      else if (outcome.kind === 'dropped') this.refuse(outcome.ticket, outcome.refusal);
+      else {
+        this.options.observer?.onReclaimed?.();
+        this.holders.get(outcome.ticket)?.();
+      }
     }
+    this.changed();
   }
 
-  private waitMs({ deadline }: SlotRequest): number {
-    const { maxWaitMs, now } = this.options;
-    return deadline === undefined ? maxWaitMs : Math.max(0, Math.min(maxWaitMs, deadline - now()));
+  private refuse(ticket: Ticket, refusal: Refusal): void {
+    this.options.observer?.onDropped?.(refusal.reason);
+    const { running, waiting, waitingTokens } = this;
+    const load = { running, waiting, waiting_tokens: waitingTokens, slots: this.options.slots };
+    this.callers.get(ticket)?.refuse(refusalError(refusal, load));
   }
 
-  private late({ deadline }: SlotRequest): WeirError {
-    const { now, maxWaitMs } = this.options;
-    if (deadline !== undefined && now() >= deadline - 1) {
-      return new WeirError('deadline_exceeded', 'The deadline passed while the request waited for the engine.');
-    }
-    const message = `No slot became free within ${maxWaitMs} ms.`;
-    return new WeirError('engine_overloaded', message, { retryAfterMs: this.retryAfterMs() });
+  private left(signal: AbortSignal): WeirError {
+    const reason: DroppedReason = 'rejected-context-cancelled';
+    this.options.observer?.onDropped?.(reason);
+    return abortError(signal, { dropped_reason: reason });
   }
 
-  private full(): WeirError {
-    const details = { waiting: this.queue.size, running: this.taken, slots: this.options.slots };
-    const message = `The engine is busy: ${this.taken} requests run and ${this.queue.size} wait.`;
-    return new WeirError('engine_overloaded', message, { retryAfterMs: this.retryAfterMs(), details });
+  private changed(): void {
+    this.options.onChange?.();
+    this.options.observer?.onChange?.(this);
+    if (this.waiting > 0) this.sweepAt(this.options.now() + SWEEP_MS);
+    else this.stopSweeping();
+  }
+
+  private sweepAt(time: number): void {
+    if (time >= this.timerAt) return;
+    clearTimeout(this.timer);
+    this.timerAt = time;
+    this.timer = setTimeout(() => this.sweep(), Math.max(0, time - this.options.now()));
+  }
+
+  private sweep(): void {
+    this.stopSweeping();
+    this.apply(this.admission.sweep(this.options.now()));
+    const next = this.admission.nextMoment();
+    if (next !== undefined) this.sweepAt(next);
+  }
+
+  private stopSweeping(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.timerAt = Number.POSITIVE_INFINITY;
   }
 }
 
-/** The reason of an aborted signal as a typed error. */
-export function abortError(signal: AbortSignal, details: Record<string, number> = {}): WeirError {
-  const reason: unknown = signal.reason;
-  const code = reason instanceof WeirError ? reason.code : 'cancelled';
-  const message = reason instanceof WeirError ? reason.message : 'The caller left.';
-  return new WeirError(code, message, { cause: reason, details });
+function demandOf({ signal: _signal, returning = false, ...demand }: SlotRequest): SlotDemand {
+  return { ...demand, returning };
 }

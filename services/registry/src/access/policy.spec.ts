@@ -12,6 +12,7 @@ import {
   mayGiveRoute,
   mayHandleRole,
   mayReachHost,
+  mayRecordMeasurements,
 } from './policy.js';
 
 const operator: Actor = { kind: 'operator', principal: 'operator' };
@@ -57,6 +58,16 @@ describe('a service without a principal', () => {
     ];
     expect(decisions.every((decision) => !decision.allowed)).toBe(true);
     expect(confinedTo(service)).toBeUndefined();
+  });
+});
+
+describe('measurements', () => {
+  it('are recorded by the inference service only, not even by the operator', () => {
+    const inference: Actor = { kind: 'service', principal: 'service:inference' };
+    expect(mayRecordMeasurements(inference)).toEqual({ allowed: true });
+    for (const actor of [operator, service, key({ role: 'owner' })]) {
+      expect(mayRecordMeasurements(actor)).toMatchObject({ allowed: false, code: 'permission_denied' });
+    }
   });
 });
 

@@ -40,6 +40,12 @@ export function mayChangeCatalogue(actor: Actor): Decision {
   return catalogueRole(actor);
 }
 
+/** Results of measuring: a number that its beneficiary wrote would prove nothing. */
+export function mayRecordMeasurements(actor: Actor): Decision {
+  if (actor.kind === 'service' && actor.principal === 'service:inference') return ALLOWED;
+  return denied('only the inference service records what it measured');
+}
+
 /**
  * Things that reach into the machine that Weir runs on: local files, its secrets, its private network. A tenant that could name them
  * would read what belongs to the operator.

@@ -19,8 +19,14 @@ const object: DeploymentState = {
     upstream_model: 'gpt-4.1-mini',
     api_key_ref: 'env:UPSTREAM_KEY',
     allow_private_address: true,
+    more_base_urls: ['https://b.example.com/v1'],
+    max_queued_tokens: 20_000,
+    idle_unload_seconds: 600,
+    shares: [{ tenant: 't1', nominal_percent: 50, borrowing_percent: 25, weight: 2 }],
+    usd_per_hour: '1.25',
   },
   desired_state: 'stopped',
+  quality_override: { reason: 'a demo', decided_by: 'operator', decided_at: 7 },
   created_at: 1,
 };
 
@@ -42,11 +48,17 @@ it('a deployment keeps every field over the wire', () => {
       upstreamModel: 'gpt-4.1-mini',
       apiKeyRef: 'env:UPSTREAM_KEY',
       allowPrivateAddress: true,
+      moreBaseUrls: ['https://b.example.com/v1'],
+      maxQueuedTokens: 20_000,
+      idleUnloadSeconds: 600,
+      shares: [{ tenant: 't1', nominalPercent: 50, borrowingPercent: 25, weight: 2 }],
+      usdPerHour: '1.25',
     },
     desiredState: 'stopped',
     reportedState: 'failed',
     reportedReason: 'artifact_mismatch',
     reportedAtMs: 1_700_000_000_000,
     revision: 4,
+    qualityOverride: { reason: 'a demo', decidedBy: 'operator', decidedAtMs: 7 },
   });
 });

@@ -5,6 +5,7 @@ import {
   engineMismatch,
   hostSetting,
   setDeploymentStateRequest,
+  setQualityOverrideRequest,
 } from './deployment-request.js';
 
 const unset = {
@@ -16,10 +17,24 @@ const unset = {
   upstreamModel: '',
   apiKeyRef: '',
   allowPrivateAddress: false,
+  moreBaseUrls: [],
+  maxQueuedTokens: 0,
+  idleUnloadSeconds: 0,
+  shares: [],
+  usdPerHour: '',
 };
 const llamacpp = { ...unset, kind: 'llamacpp' };
 const openai = { ...unset, kind: 'openai', baseUrl: 'https://api.example.com/v1' };
 const request = (engine: object | undefined) => ({ name: 'd', modelName: 'm', version: 1, engine, desiredState: '' });
+
+const tenant = (n: number) => `0199c0de-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
+const share = (n: number, nominalPercent: number) => ({
+  tenant: tenant(n),
+  nominalPercent,
+  borrowingPercent: 0,
+  weight: 0,
+});
+const urls = (count: number) => Array.from({ length: count }, (_, n) => `https://u${n}.example.com/v1`);
 
 const problem = (engine: object | undefined) => {
   try {
@@ -58,12 +73,41 @@ describe('an engine', () => {
     ['engine.api_key_ref', { ...openai, apiKeyRef: 'sk-a-secret' }],
     ['engine.api_key_ref', { ...openai, apiKeyRef: 'env:lower' }],
     ['engine.api_key_ref', { ...openai, apiKeyRef: 'file:relative' }],
+    ['engine.more_base_urls', { ...llamacpp, moreBaseUrls: ['https://example.com/v1'] }],
+    ['engine.more_base_urls[0]', { ...openai, moreBaseUrls: ['ftp://example.com'] }],
+    ['engine.more_base_urls', { ...openai, moreBaseUrls: urls(32) }],
+    ['engine.more_base_urls', { ...openai, moreBaseUrls: ['https://api.example.com/v1/'] }],
+    ['engine.idle_unload_seconds', { ...openai, idleUnloadSeconds: 60 }],
+    ['engine.max_queued_tokens', { ...llamacpp, maxQueuedTokens: 1_000_000_001 }],
+    ['engine.shares', { ...openai, shares: [share(1, 10)] }],
+    ['engine.shares', { ...llamacpp, shares: [share(1, 60), share(2, 41)] }],
+    ['engine.shares', { ...llamacpp, shares: [share(1, 10), share(1, 10)] }],
+    ['engine.shares', { ...llamacpp, shares: Array.from({ length: 257 }, (_, n) => share(n, 0)) }],
+    ['engine.shares[0].tenant', { ...llamacpp, shares: [{ ...share(1, 10), tenant: 'web' }] }],
+    ['engine.shares[0].borrowing_percent', { ...llamacpp, shares: [{ ...share(1, 10), borrowingPercent: 101 }] }],
+    ['engine.usd_per_hour', { ...llamacpp, usdPerHour: '-1' }],
+    ['engine.usd_per_hour', { ...openai, usdPerHour: '1e3' }],
   ])('names %s when that is wrong', (param, engine) => {
     expect(problem(engine)).toBe(param);
   });
 
   it.each(['', 'env:UPSTREAM_KEY', 'file:/run/secrets/upstream'])('takes the reference %j to a secret', (apiKeyRef) => {
     expect(problem({ ...openai, apiKeyRef })).toBe('accepted');
+  });
+
+  it('takes shares up to the whole, further addresses and a price', () => {
+    expect(engineOf({ ...llamacpp, shares: [share(1, 60), share(2, 40)], idleUnloadSeconds: 300 })).toMatchObject({
+      shares: [{ tenant: tenant(1), nominalPercent: 60, weight: 1 }, { tenant: tenant(2) }],
+      idleUnloadSeconds: 300,
+      moreBaseUrls: [],
+    });
+    const moreBaseUrls = urls(31);
+    expect(engineOf({ ...openai, moreBaseUrls, maxQueuedTokens: 5000, usdPerHour: '0.000000000001' })).toMatchObject({
+      moreBaseUrls,
+      maxQueuedTokens: 5000,
+      usdPerHour: '0.000000000001',
+      shares: [],
+    });
   });
 
   it('tells which setting reaches into the host', () => {
@@ -93,6 +137,22 @@ describe('engineMismatch', () => {
       param: 'engine.context_tokens',
     });
   });
+});
+
+describe('a quality override', () => {
+  const given = { deploymentId: tenant(1), reason: ' compared by hand ', revision: 2 };
+
+  it('keeps its reason, and is taken back by an empty one', () => {
+    expect(parseRequest(setQualityOverrideRequest, given).reason).toBe('compared by hand');
+    expect(parseRequest(setQualityOverrideRequest, { ...given, reason: '  ' }).reason).toBe('');
+  });
+
+  it.each([{ revision: 0 }, { deploymentId: 'd' }, { reason: 'x'.repeat(513) }, { reason: 'a\u001bb' }])(
+    'refuses %j',
+    (wrong) => {
+      expect(setQualityOverrideRequest.safeParse({ ...given, ...wrong }).success).toBe(false);
+    },
+  );
 });
 
 describe('a change of the desired state', () => {

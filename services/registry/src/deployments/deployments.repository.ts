@@ -17,6 +17,7 @@ export interface StoredDeployment extends Stored<DeploymentState> {
 
 interface DeploymentRow extends Pick<DeploymentState, 'id' | 'name' | 'model_name' | 'version' | 'engine'> {
   readonly desired_state: DeploymentState['desired_state'];
+  readonly quality_override: DeploymentState['quality_override'] | null;
   readonly reported_state: string;
   readonly reported_reason: string;
   readonly reported_at_ms: string;
@@ -24,8 +25,8 @@ interface DeploymentRow extends Pick<DeploymentState, 'id' | 'name' | 'model_nam
   readonly revision: number;
 }
 
-const SELECT = `SELECT d.id, d.name, m.name AS model_name, v.version, d.engine, d.desired_state, d.reported_state,
-  d.reported_reason, d.reported_at_ms, d.created_at_ms, d.revision
+const SELECT = `SELECT d.id, d.name, m.name AS model_name, v.version, d.engine, d.desired_state, d.quality_override,
+  d.reported_state, d.reported_reason, d.reported_at_ms, d.created_at_ms, d.revision
   FROM deployments d JOIN model_versions v ON v.id = d.version_id JOIN models m ON m.id = v.model_id`;
 
 @Injectable()
@@ -75,6 +76,21 @@ export class DeploymentsRepository {
     return rows.length === 1;
   }
 
+  /** Compare-and-set of the leave to serve unmeasured; undefined takes it back. */
+  async setQualityOverride(
+    tx: Queries,
+    id: string,
+    revision: number,
+    given: DeploymentState['quality_override'],
+  ): Promise<boolean> {
+    const rows = await tx.query(
+      `UPDATE deployments SET quality_override = $3, revision = revision + 1
+       WHERE id = $1 AND revision = $2 RETURNING id`,
+      [id, revision, given ? JSON.stringify(given) : null],
+    );
+    return rows.length === 1;
+  }
+
   /** The last report by its own time wins, whatever order they arrive in. False when this one is older than what is kept. */
   async report(tx: Queries, report: EngineState): Promise<boolean> {
     const rows = await tx.query(
@@ -101,6 +117,7 @@ function storedDeployment(row: DeploymentRow): StoredDeployment {
     version: row.version,
     engine: row.engine,
     desired_state: row.desired_state,
+    ...(row.quality_override ? { quality_override: row.quality_override } : {}),
     created_at: Number(row.created_at_ms),
   };
   const report = { state: row.reported_state, reason: row.reported_reason, atMs: Number(row.reported_at_ms) };

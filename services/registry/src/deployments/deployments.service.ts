@@ -11,7 +11,13 @@ import { stored } from '../changes/stored.js';
 import { ModelVersionsRepository } from '../models/model-versions.repository.js';
 import type { Page } from '../request/page.js';
 import { invalid } from '../request/parse-request.js';
-import { engineMismatch, hostSetting, type CreateDeployment, type EngineSpec } from './deployment-request.js';
+import {
+  engineMismatch,
+  hostSetting,
+  type CreateDeployment,
+  type EngineSpec,
+  type SetQualityOverride,
+} from './deployment-request.js';
 import { DeploymentsRepository, type Report, type StoredDeployment } from './deployments.repository.js';
 
 const NOT_REPORTED: Report = { state: '', reason: '', atMs: 0 };
@@ -75,6 +81,22 @@ export class DeploymentsService {
     });
   }
 
+  /** Lets a deployment serve without a passing quality report, with who decided it and why; an empty reason takes that back. */
+  async setQualityOverride(attempt: Attempt, request: SetQualityOverride): Promise<StoredDeployment> {
+    const { deploymentId: id, reason, revision } = request;
+    const key = `deployment/${id}`;
+    await this.#changes.permit(attempt, { key, organizationId: '' }, mayChangeCatalogue(attempt.actor));
+    const decided = { decided_by: attempt.actor.principal, decided_at: this.#source.now() };
+    return this.#changes.commit(attempt, async (tx) => {
+      const given = reason === '' ? undefined : { reason, ...decided };
+      const changed = await this.#deployments.setQualityOverride(tx, id, revision, given);
+      const deployment = await this.#deployments.findById(tx, id);
+      if (!deployment) throw notFound(key, 'deployment_id');
+      if (!changed) throw revisionConflict(key);
+      return { change: 'updated', stored: deployment };
+    });
+  }
+
   async get(id: string): Promise<StoredDeployment> {
     const deployment = await this.#deployments.findById(this.#database, id);
     if (!deployment) throw notFound(`deployment/${id}`, 'id');
@@ -110,5 +132,15 @@ function engineState(engine: EngineSpec, modelName: string): DeploymentState['en
     upstream_model: engine.kind === 'openai' ? engine.upstreamModel || modelName : '',
     api_key_ref: engine.apiKeyRef,
     allow_private_address: engine.allowPrivateAddress,
+    more_base_urls: engine.moreBaseUrls,
+    max_queued_tokens: engine.maxQueuedTokens,
+    idle_unload_seconds: engine.idleUnloadSeconds,
+    shares: engine.shares.map((share) => ({
+      tenant: share.tenant,
+      nominal_percent: share.nominalPercent,
+      borrowing_percent: share.borrowingPercent,
+      weight: share.weight,
+    })),
+    usd_per_hour: engine.usdPerHour,
   };
 }

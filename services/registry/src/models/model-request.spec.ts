@@ -17,6 +17,8 @@ const version = {
   contextTokens: 8192,
 };
 
+const lineage = { parentSha256: 'c2'.repeat(32), parentType: 'F16', operation: '', type: 'Q8_0', tool: 'weir 0.1.0' };
+
 const problem = (request: unknown) => {
   try {
     parseRequest(createModelVersionRequest, request);
@@ -82,6 +84,24 @@ describe('a version', () => {
     'ftp://example.com/m',
   ])('refuses the URI %j', (uri) => {
     expect(problem({ ...version, artifacts: [{ ...artifact, uri }] })).toBe('artifacts[0].uri');
+  });
+
+  it('made from another one says how', () => {
+    expect(parseRequest(createModelVersionRequest, { ...version, lineage }).lineage).toEqual({
+      ...lineage,
+      operation: 'quantize',
+    });
+  });
+
+  it.each([
+    ['lineage.parent_sha256', { ...version, lineage: { ...lineage, parentSha256: '' } }],
+    ['lineage.parent_sha256', { ...version, lineage: { ...lineage, parentSha256: artifact.sha256 } }],
+    ['lineage.operation', { ...version, lineage: { ...lineage, operation: 'prune' } }],
+    ['lineage.type', { ...version, lineage: { ...lineage, type: '' } }],
+    ['lineage.tool', { ...version, lineage: { ...lineage, tool: '' } }],
+    ['lineage', { ...version, format: 'remote', artifacts: [], lineage }],
+  ])('names %s when its lineage is wrong', (param, request) => {
+    expect(problem(request)).toBe(param);
   });
 
   it('is known to read local files', () => {

@@ -23,6 +23,16 @@ const artifact = z.object({
   sizeBytes: z.number().int().positive('is needed and greater than 0'),
 });
 
+const weightType = text(32).min(1, 'is needed, for example "Q8_0"');
+
+const lineage = z.object({
+  parentSha256: sha256,
+  parentType: weightType,
+  operation: word(['quantize']),
+  type: weightType,
+  tool: text(128).min(1, 'is needed: name and version of the tool'),
+});
+
 export const createModelVersionRequest = z
   .object({
     modelName: name,
@@ -31,6 +41,7 @@ export const createModelVersionRequest = z
     source: text(512),
     quantization: text(64),
     contextTokens: z.number().int().max(16_777_216, 'at most 16777216'),
+    lineage: lineage.optional(),
   })
   .refine((version) => version.format !== 'gguf' || version.artifacts.length > 0, {
     path: ['artifacts'],
@@ -39,6 +50,14 @@ export const createModelVersionRequest = z
   .refine((version) => new Set(version.artifacts.map(({ path }) => path)).size === version.artifacts.length, {
     path: ['artifacts'],
     message: 'two files have the same path',
+  })
+  .refine((version) => !version.lineage || version.format === 'gguf', {
+    path: ['lineage'],
+    message: 'only gguf versions are made from others',
+  })
+  .refine((version) => version.artifacts.every(({ sha256: own }) => own !== version.lineage?.parentSha256), {
+    path: ['lineage', 'parentSha256'],
+    message: 'is a file of this version itself',
   });
 
 export const getModelVersionRequest = z.object({ modelName: name, version: z.number().int().positive('is needed') });

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SOURCE } from '@weir/bootstrap';
 import type { Source } from '@weir/config';
-import type { ModelState, ModelVersionState } from '@weir/contracts';
+import type { LineageState, ModelState, ModelVersionState } from '@weir/contracts';
 import { Database } from '@weir/database';
 import { WeirError } from '@weir/errors';
 import { notFound, type Attempt, type Target } from '../access/attempt.js';
@@ -119,5 +119,12 @@ function versionState(
       sha256,
       size_bytes: sizeBytes,
     })),
+    ...(request.lineage ? { lineage: lineageState(request.lineage) } : {}),
+    quality_reports: [],
   };
+}
+
+function lineageState(given: NonNullable<CreateModelVersion['lineage']>): LineageState {
+  const { parentSha256, parentType, operation, type, tool } = given;
+  return { parent_sha256: parentSha256, parent_type: parentType, operation, type, tool };
 }

@@ -1,6 +1,5 @@
 import { costOf, type PicoUsd, type TokenPrice } from '@weir/contracts';
-import type { Prompt } from '../pipeline/inference-request.js';
-import { textsOf } from '../pipeline/inference-request.js';
+import type { InferenceRequest, Prompt } from '../pipeline/inference-request.js';
 
 /** What one request needs or used: every dimension that a limit may count. */
 export interface Amounts {
@@ -46,13 +45,38 @@ export function covers(grant: Grant, need: Amounts): boolean {
   );
 }
 
-/** Template tokens that a chat turn adds at most around its text: role, separators. */
-const TOKENS_PER_TURN = 16;
+/** Template tokens that a chat turn, a tool or a tool call adds at most around its text: role, separators. */
+const TOKENS_PER_PIECE = 16;
 
-/** Most input tokens of a prompt. No byte-level tokenizer makes more tokens than UTF-8 bytes. */
+/** What chat templates say at most about the use of tools, besides the tools themselves. */
+const TOKENS_FOR_TOOLS = 512;
+
+/** Templates may write JSON with spaces and line breaks. */
+const JSON_GROWTH = 2;
+
+/** Most input tokens of one prompt. No byte-level tokenizer makes more tokens than UTF-8 bytes. */
 export function inputTokenBound(prompt: Prompt): number {
-  const texts = textsOf(prompt);
-  return texts.reduce((sum, { text }) => sum + Buffer.byteLength(text), TOKENS_PER_TURN * texts.length);
+  if (prompt.kind === 'tokens') return prompt.ids.length + TOKENS_PER_PIECE;
+  if (prompt.kind === 'text') return Buffer.byteLength(prompt.text) + TOKENS_PER_PIECE;
+  let tokens = 0;
+  for (const { content, toolCalls, toolCallId } of prompt.turns) {
+    tokens += TOKENS_PER_PIECE + Buffer.byteLength(content) + Buffer.byteLength(toolCallId);
+    for (const call of toolCalls) {
+      tokens +=
+        TOKENS_PER_PIECE + Buffer.byteLength(call.id + call.name) + JSON_GROWTH * Buffer.byteLength(call.arguments);
+    }
+  }
+  return tokens;
+}
+
+/** Most input tokens that the tools and the answer's schema add to a prompt. */
+export function formTokenBound({ tools, responseFormat }: InferenceRequest['form']): number {
+  const schema = responseFormat.kind === 'json_schema' ? JSON_GROWTH * Buffer.byteLength(responseFormat.schema) : 0;
+  return tools.reduce(
+    (sum, { name, description, parameters }) =>
+      sum + TOKENS_PER_PIECE + Buffer.byteLength(name + description) + JSON_GROWTH * Buffer.byteLength(parameters),
+    schema + (tools.length > 0 ? TOKENS_FOR_TOOLS : 0),
+  );
 }
 
 export interface Target {
@@ -62,17 +86,27 @@ export interface Target {
   readonly maxOutputTokens: number;
 }
 
-/** The most that a request can use on any of the targets it may run on. */
-export function worstCase(prompt: Prompt, maxTokens: number | undefined, targets: readonly Target[]): Amounts {
-  const bound = inputTokenBound(prompt);
+/** The most that a request can use on any of the targets it may run on: each prompt once, and all of its answers. */
+export function worstCase(request: InferenceRequest, targets: readonly Target[]): Amounts {
+  const form = formTokenBound(request.form);
+  const bounds = request.prompts.map((prompt) => inputTokenBound(prompt) + form);
+  const answers = request.operation === 'embeddings' ? 0 : request.form.n;
   let tokens = 0;
   let money = 0n;
-  for (const { price, contextTokens = Number.POSITIVE_INFINITY, maxOutputTokens } of targets) {
-    const input = Math.min(bound, contextTokens);
-    const output = Math.min(maxTokens ?? maxOutputTokens, maxOutputTokens, contextTokens);
-    const cached = price.cachedInputPerMillion > price.inputPerMillion ? input : 0;
-    const cost = costOf(price, { inputTokens: input, cachedInputTokens: cached, outputTokens: output });
-    tokens = Math.max(tokens, Math.min(input + output, contextTokens));
+  for (const target of targets) {
+    const { price, contextTokens = Number.POSITIVE_INFINITY, maxOutputTokens } = target;
+    const output = Math.min(request.sampling.maxTokens ?? maxOutputTokens, maxOutputTokens, contextTokens);
+    let input = 0;
+    let together = 0;
+    for (const bound of bounds) {
+      input += Math.min(bound, contextTokens);
+      // Each answer shares the context with its prompt.
+      together += Math.min(bound, answers > 0 ? contextTokens - output : contextTokens) + answers * output;
+    }
+    const cachedInputTokens = price.cachedInputPerMillion > price.inputPerMillion ? input : 0;
+    const outputTokens = request.prompts.length * answers * output;
+    const cost = costOf(price, { inputTokens: input, cachedInputTokens, outputTokens });
+    tokens = Math.max(tokens, together);
     if (cost > money) money = cost;
   }
   return { requests: 1, tokens, money };

@@ -6,32 +6,29 @@ import { formatUsd } from '@weir/contracts';
 import { asWeirError } from '@weir/errors';
 import type { Principal } from '@weir/grpc';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Caller, InferenceRequest } from '../pipeline/inference-request.js';
+import type { InferenceRequest } from '../pipeline/inference-request.js';
 import { PipelineService } from '../pipeline/pipeline.service.js';
 import type { RequestRun } from '../pipeline/request-run.js';
 import { ROUTER_SETTINGS, type RouterSettings } from '../router.config.js';
-import { readChatBody } from './openai/chat-body.js';
+import type { AnswerDelta } from '../routing/attempt.js';
+import { callerOf, wantsDetails, withSlo, type Exchange } from './http-exchange.js';
+import { readChatBody, type ReadBody } from './openai/chat-body.js';
 import { readCompletionBody } from './openai/completion-body.js';
+import { embeddingBody } from './openai/embedding-answer.js';
+import { readEmbeddingBody } from './openai/embedding-body.js';
 import { answerBody } from './openai/openai-answer.js';
 import { DONE, errorFrame, OpenAiFrames } from './openai/openai-frames.js';
 import { runHeaders } from './run-headers.js';
 import { SseStream } from './sse-stream.http.js';
 
-interface Exchange {
-  readonly call: HttpCall;
-  readonly principal: Principal;
-  readonly http: FastifyRequest;
-  readonly reply: FastifyReply;
-}
-
-/** The OpenAI API for text: POST /v1/chat/completions and POST /v1/completions. */
+/** The OpenAI API: POST /v1/chat/completions, POST /v1/completions and POST /v1/embeddings. */
 @Controller('v1')
 @Access({ scope: 'inference' })
 export class OpenAiHttp {
   constructor(
     private readonly pipeline: PipelineService,
-    @Inject(SOURCE) private readonly source: Source,
-    @Inject(ROUTER_SETTINGS) private readonly settings: RouterSettings,
+    @Inject(SOURCE) readonly source: Source,
+    @Inject(ROUTER_SETTINGS) readonly settings: RouterSettings,
   ) {}
 
   @Post('chat/completions')
@@ -43,8 +40,7 @@ export class OpenAiHttp {
     @Req() http: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { request, includeUsage } = readChatBody(body);
-    await this.#answer(request, includeUsage, { call, principal, http, reply });
+    await this.#answer(readChatBody(body), { call, principal, http, reply });
   }
 
   @Post('completions')
@@ -56,16 +52,39 @@ export class OpenAiHttp {
     @Req() http: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { request, includeUsage } = readCompletionBody(body);
-    await this.#answer(request, includeUsage, { call, principal, http, reply });
+    await this.#answer(readCompletionBody(body), { call, principal, http, reply });
   }
 
-  #answer(request: InferenceRequest, includeUsage: boolean, exchange: Exchange): Promise<void> {
-    const run = this.pipeline.begin(request, this.#callerOf(exchange));
-    return request.stream ? this.#stream(run, includeUsage, exchange) : this.#complete(run, exchange);
+  @Post('embeddings')
+  @HttpCode(200)
+  async embedding(
+    @Body() body: unknown,
+    @CurrentCall() call: HttpCall,
+    @CurrentPrincipal() principal: Principal,
+    @Req() http: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { request, encoding } = readEmbeddingBody(body);
+    const exchange = { call, principal, http, reply };
+    await this.#complete(this.#begin(request, exchange), exchange, (run, details) =>
+      embeddingBody(run, encoding, details),
+    );
   }
 
-  async #complete(run: RequestRun, { http, reply }: Exchange): Promise<void> {
+  #answer({ request, includeUsage }: ReadBody, exchange: Exchange): Promise<void> {
+    const run = this.#begin(withSlo(request, exchange.http.headers), exchange);
+    return request.stream ? this.#stream(run, includeUsage, exchange) : this.#complete(run, exchange, answerBody);
+  }
+
+  #begin(request: InferenceRequest, exchange: Exchange): RequestRun {
+    return this.pipeline.begin(request, callerOf(exchange, this));
+  }
+
+  async #complete(
+    run: RequestRun,
+    { http, reply }: Exchange,
+    bodyOf: (run: RequestRun, details: boolean) => string,
+  ): Promise<void> {
     try {
       await this.pipeline.execute(run);
     } finally {
@@ -74,7 +93,7 @@ export class OpenAiHttp {
     await reply
       .header('content-type', 'application/json; charset=utf-8')
       .header('x-weir-cost-usd', formatUsd(run.cost))
-      .send(answerBody(run, wantsDetails(http)));
+      .send(bodyOf(run, wantsDetails(http)));
   }
 
   async #stream(run: RequestRun, includeUsage: boolean, { http, reply }: Exchange): Promise<void> {
@@ -89,13 +108,13 @@ export class OpenAiHttp {
       bufferBytes: this.settings.streamBufferBytes,
     });
     let opening = frames.opening();
-    const text = (delta: string) => {
-      const frame = opening + frames.text(delta);
+    const delta = (piece: AnswerDelta) => {
+      const frame = opening + frames.delta(piece);
       opening = '';
       return stream.send(frame);
     };
     try {
-      await this.pipeline.execute(run, { text });
+      await this.pipeline.execute(run, { delta });
     } catch (error) {
       stream.close();
       if (stream.started) return stream.end(errorFrame(asWeirError(error)));
@@ -104,25 +123,6 @@ export class OpenAiHttp {
     }
     const details = wantsDetails(http);
     const usage = includeUsage || details ? frames.usage(details) : '';
-    stream.end(opening + frames.finish(run.finishReason ?? 'stop') + usage + DONE);
+    stream.end(opening + frames.finish() + usage + DONE);
   }
-
-  #callerOf({ call, principal, http }: Exchange): Caller {
-    const { settings, source } = this;
-    // An id that the client chose may come twice; what is billed once per id needs one of our own.
-    const chosen = http.headers['x-request-id'] !== undefined;
-    return {
-      door: 'http',
-      requestId: chosen ? source.uuid() : call.requestId,
-      principal,
-      trace: call.trace,
-      signal: call.signal,
-      deadline: call.startedAt + settings.requestTimeoutMs,
-      doorMs: source.monotonic() - call.startedMonotonic,
-    };
-  }
-}
-
-function wantsDetails(http: FastifyRequest): boolean {
-  return http.headers['x-weir-details'] === '1';
 }

@@ -1,3 +1,4 @@
+import { WeirError } from '@weir/errors';
 import { describe, expect, it } from 'vitest';
 import { sampleRun } from '../../test/sample-run.js';
 import { rateHeaders } from './rate-headers.js';
@@ -44,5 +45,15 @@ describe('runHeaders', () => {
       'x-weir-request-id',
       'server-timing',
     ]);
+  });
+
+  it('tells why an engine dropped the request, if it is a reason', () => {
+    const run = sampleRun();
+    const headerOf = (reason: string | number) => {
+      run.error = new WeirError('engine_overloaded', 'x', { details: { dropped_reason: reason } });
+      return new Map(runHeaders(run)).get('x-llm-d-request-dropped-reason');
+    };
+    expect(headerOf('rejected-saturated')).toBe('rejected-saturated');
+    expect([headerOf('two\r\nlines'), headerOf(7)]).toEqual([undefined, undefined]);
   });
 });

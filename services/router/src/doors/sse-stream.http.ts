@@ -20,6 +20,8 @@ export class SseStream {
   #started = false;
   #pending = '';
   #flushing: NodeJS.Immediate | undefined;
+  /** One wait for all choices of an answer. */
+  #drained: Promise<void> | undefined;
 
   constructor(options: SseStreamOptions) {
     this.#options = options;
@@ -83,10 +85,16 @@ export class SseStream {
     });
   }
 
-  async #room(): Promise<void> {
+  #room(): Promise<void> | undefined {
     this.#flush();
     const { response } = this.#options;
-    if (response.destroyed || response.writableLength === 0) return;
+    if (response.destroyed || response.writableLength === 0) return undefined;
+    this.#drained ??= this.#drain().finally(() => (this.#drained = undefined));
+    return this.#drained;
+  }
+
+  async #drain(): Promise<void> {
+    const { response } = this.#options;
     await new Promise<void>((resolve) => {
       const ready = () => {
         response.off('drain', ready);

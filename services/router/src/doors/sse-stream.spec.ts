@@ -99,6 +99,17 @@ describe('SseStream', () => {
     expect(response.listenerCount('close')).toBe(0);
   });
 
+  it('makes all of its writers wait for the same room', async () => {
+    const { response, stream } = open(1);
+    response.slow = true;
+    const waits = [stream.send('12'), stream.send('34'), stream.send('56')];
+    expect(new Set(waits).size).toBe(1);
+    expect(response.listenerCount('drain')).toBe(1);
+    response.drain();
+    await Promise.all(waits);
+    expect(stream.send('7')).not.toBe(waits[0]);
+  });
+
   it('writes nothing to a client that has left', async () => {
     const { response, stream } = open(1);
     stream.send('1');

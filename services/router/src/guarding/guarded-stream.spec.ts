@@ -1,8 +1,11 @@
 import { WeirError } from '@weir/errors';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sampleRun } from '../../test/sample-run.js';
+import { sampleCandidate, sampleRun, sampleToken } from '../../test/sample-run.js';
+import { ChoiceRun } from '../pipeline/choice-run.js';
+import { DEFAULT_FORM, type AnswerForm } from '../pipeline/inference-request.js';
 import type { VerdictFacts } from '../pipeline/request-run.js';
+import type { AnswerDelta, GeneratedPart, PlacedToolCall } from '../routing/attempt.js';
 import { GuardedStream, type GuardedEnd } from './guarded-stream.js';
 import type { FilterStep } from './guardrails.client.js';
 
@@ -32,18 +35,25 @@ const failingAfter = (characters: number): Filter =>
   };
 
 interface Setting {
-  texts: string[];
+  texts?: string[];
+  parts?: Partial<GeneratedPart>[];
   filter: Filter;
   open?: boolean;
   failWith?: WeirError;
   hang?: boolean;
+  form?: Partial<AnswerForm>;
+  echo?: string;
+  checkCall?: (call: PlacedToolCall) => PlacedToolCall | undefined | Promise<PlacedToolCall>;
 }
 
-async function play({ texts, filter, open = false, failWith, hang }: Setting) {
-  const seen = { text: '', stopped: false };
+const NOTHING: GeneratedPart = { text: '', logprobs: [], promptLogprobs: [], toolCalls: [] };
+
+async function play(setting: Setting) {
+  const { texts = [], parts = texts.map((text) => ({ text })), failWith, hang, checkCall = (call) => call } = setting;
+  const seen = { deltas: [] as AnswerDelta[], stopped: false };
   const stopped = Promise.withResolvers<void>();
   async function* engine() {
-    yield* texts;
+    for (const part of parts) yield { ...NOTHING, ...part };
     if (failWith) throw failWith;
     if (hang) await stopped.promise;
   }
@@ -51,17 +61,21 @@ async function play({ texts, filter, open = false, failWith, hang }: Setting) {
     seen.stopped = true;
     stopped.resolve();
   };
-  const run = sampleRun({ request: { stream: true } });
+  const run = sampleRun({ request: { stream: true, form: { ...DEFAULT_FORM, ...setting.form } } });
+  run.attempt(sampleCandidate);
   const stream = new GuardedStream({
     run,
-    attempt: { texts: engine(), stop },
-    sink: { text: (delta) => ((seen.text += delta), undefined) },
-    filter,
+    attempt: { choice: new ChoiceRun(3, 0, 3), parts: engine(), stop },
+    sink: { delta: (delta) => void seen.deltas.push(delta) },
+    filter: setting.filter,
+    checkCall: async (call) => checkCall(call),
     timeoutMs: 50,
-    open,
+    open: setting.open ?? false,
+    echo: setting.echo ?? '',
   });
   const end: GuardedEnd | WeirError = await stream.run().catch((error: WeirError) => error);
-  return { end: end instanceof WeirError ? end.code : end, ...seen, run };
+  const text = seen.deltas.map((delta) => delta.text).join('');
+  return { end: end instanceof WeirError ? end.code : end, ...seen, text, run };
 }
 
 describe('GuardedStream', () => {
@@ -127,6 +141,129 @@ describe('GuardedStream', () => {
       yield verdict('allow');
     };
     const { end } = await play({ texts: ['a'], filter, hang: true });
+    expect(end).toBe('guardrails_unavailable');
+  });
+
+  it('marks every piece with its choice', async () => {
+    const { deltas } = await play({ texts: ['a'], filter: passing });
+    expect(deltas).toEqual([{ index: 3, text: 'a' }]);
+  });
+
+  it('begins with the echo of the prompt, which is decided already', async () => {
+    const promptLogprobs = [sampleToken('say', null)];
+    const parts = [{ text: 'a', promptLogprobs }, { text: 'b' }];
+    const plain = await play({ parts, filter: passing, echo: 'say', form: { echo: true } });
+    expect(plain.deltas[0]).toEqual({ index: 3, text: 'say' });
+    expect(plain.text).toBe('sayab');
+    const form = { echo: true, topLogprobs: 0 };
+    const withLogprobs = await play({ parts, filter: passing, echo: 'say', form });
+    expect(withLogprobs.deltas[0]).toEqual({ index: 3, text: 'say', promptLogprobs });
+    const nothingMore = await play({ filter: passing, echo: 'say', form: { echo: true } });
+    expect(nothingMore.text).toBe('say');
+  });
+});
+
+describe('log probabilities of a guarded stream', () => {
+  const form = { topLogprobs: 0 };
+  const token = (text: string) => ({ text, logprobs: [sampleToken(text)] });
+  const tokensOf = (deltas: AnswerDelta[]) => deltas.flatMap((delta) => delta.logprobs ?? []).map((one) => one.token);
+
+  it('leave with the text that their tokens spell, not before', async () => {
+    const holding: Filter = async function* (texts) {
+      let held = '';
+      for await (const text of texts) held += text;
+      yield { kind: 'release', text: held.slice(0, 3) };
+      yield { kind: 'release', text: held.slice(3) };
+      yield verdict('allow');
+    };
+    const { deltas } = await play({ parts: ['ab', 'cd', 'e'].map(token), filter: holding, form });
+    expect(deltas.map((delta) => [delta.text, delta.logprobs?.map((one) => one.token)])).toEqual([
+      ['abc', ['ab']],
+      ['de', ['cd', 'e']],
+    ]);
+  });
+
+  it('of tokens without text come at the end of an allowed answer', async () => {
+    const parts = [token('a'), { logprobs: [sampleToken('</s>')] }];
+    expect(tokensOf((await play({ parts, filter: passing, form })).deltas)).toEqual(['a', '</s>']);
+  });
+
+  it('never show what was masked, nor anything after it', async () => {
+    const masking: Filter = async function* (texts) {
+      for await (const text of texts) yield { kind: 'release', text: text.replaceAll('secret', '******') };
+      yield verdict('mask');
+    };
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.constantFrom('a ', 'b ', 'secret '), { maxLength: 8 }), async (texts) => {
+        const { deltas, text } = await play({ parts: texts.map(token), filter: masking, form });
+        const shown = tokensOf(deltas);
+        const clean = texts.indexOf('secret ');
+        expect(text).toBe(texts.join('').replaceAll('secret', '******'));
+        // Pieces may go on together, so that a mask hides the log probabilities of its whole piece.
+        expect(texts.slice(0, clean < 0 ? texts.length : clean).join('')).toContain(shown.join(''));
+      }),
+    );
+  });
+
+  it('are none of a blocked answer', async () => {
+    const blocking: Filter = async function* (texts) {
+      for await (const text of texts) if (text) break;
+      yield verdict('block');
+    };
+    const { deltas } = await play({ parts: [token('bad')], filter: blocking, form });
+    expect(deltas).toEqual([]);
+  });
+});
+
+describe('tool calls of a guarded stream', () => {
+  const call = (index: number, text: string, id = '') => ({
+    toolCalls: [{ index, id, name: id && 'add', arguments: text }],
+  });
+  const two = [call(0, '{"a":', 'c0'), call(0, '1}'), call(1, '{}', 'c1')];
+
+  it('leave complete, one by one, once they were decided', async () => {
+    const { deltas, end } = await play({ parts: two, filter: passing });
+    expect(end).toBe('complete');
+    expect(deltas).toEqual([
+      { index: 3, text: '', toolCalls: [{ index: 0, id: 'c0', name: 'add', arguments: '{"a":1}' }] },
+      { index: 3, text: '', toolCalls: [{ index: 1, id: 'c1', name: 'add', arguments: '{}' }] },
+    ]);
+  });
+
+  it('end the answer when one is blocked: neither it nor text after it leaves', async () => {
+    const checkCall = (one: PlacedToolCall) => (one.index === 0 ? undefined : one);
+    const { deltas, end, stopped } = await play({
+      parts: [...two, { text: 'more' }],
+      filter: passing,
+      checkCall,
+      hang: true,
+    });
+    expect([end, deltas, stopped]).toEqual(['blocked', [], true]);
+  });
+
+  it('do not follow text that was blocked while they were decided', async () => {
+    const decided = Promise.withResolvers<void>();
+    const filter: Filter = async function* (texts) {
+      for await (const text of texts) if (text) break;
+      yield verdict('block');
+      decided.resolve();
+    };
+    const checkCall = (one: PlacedToolCall) => decided.promise.then(() => one);
+    const { end, deltas } = await play({ parts: [{ text: 'bad' }, ...two], filter, checkCall });
+    expect([end, deltas]).toEqual(['blocked', []]);
+  });
+
+  it('take their log probabilities with them when they were masked', async () => {
+    const checkCall = (one: PlacedToolCall) => ({ ...one, arguments: '{"a":"*"}' });
+    const parts = [{ ...call(0, '{"a":"x"}', 'c0'), logprobs: [sampleToken('{"a":"x"}')] }];
+    const { deltas } = await play({ parts, filter: passing, checkCall, form: { topLogprobs: 0 } });
+    expect(deltas).toEqual([
+      { index: 3, text: '', toolCalls: [{ index: 0, id: 'c0', name: 'add', arguments: '{"a":"*"}' }] },
+    ]);
+  });
+
+  it('wait for nobody when the filter fails: a closed route ends', async () => {
+    const { end } = await play({ parts: two, filter: failingAfter(0) });
     expect(end).toBe('guardrails_unavailable');
   });
 });

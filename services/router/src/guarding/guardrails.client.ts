@@ -4,7 +4,7 @@ import { WeirError } from '@weir/errors';
 import { RpcClients, type CallOptions, type Client } from '@weir/grpc';
 import { abortError } from '../pipeline/abort.js';
 import { ROUTER_SETTINGS, type RouterSettings } from '../router.config.js';
-import type { PromptText } from '../pipeline/inference-request.js';
+import type { PromptText } from '../pipeline/prompt-texts.js';
 import type { RequestRun, VerdictFacts } from '../pipeline/request-run.js';
 import { callOptionsOf } from '../pipeline/call-options.js';
 
@@ -34,7 +34,7 @@ export class GuardrailsClient {
 
   async check(run: RequestRun, stage: GuardStage, parts: readonly PromptText[]): Promise<Checked> {
     try {
-      const request = { ...subjectOf(run, stage), parts: [...parts] };
+      const request = { ...subjectOf(run, stage), parts: parts.map(({ path, text }) => ({ path, text })) };
       const options = { ...callOptionsOf(run), timeoutMs: this.#timeoutMs };
       const response = await this.#guardrails.check(request, options);
       const verdict = factsOf(response.verdict, stage);

@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { asWeirError, WeirError } from '@weir/errors';
 import { Metrics, type Bound } from '@weir/telemetry';
-import { textsOf, withTexts, type Prompt } from '../pipeline/inference-request.js';
+import type { InferenceRequest } from '../pipeline/inference-request.js';
+import { brokeJson, textsOf, withTexts } from '../pipeline/prompt-texts.js';
 import type { RequestRun } from '../pipeline/request-run.js';
 import { routerMetrics } from '../router.metrics.js';
 import { GuardrailsClient } from './guardrails.client.js';
 
 export type GuardedInput =
-  { readonly passed: true; readonly prompt: Prompt } | { readonly passed: false; readonly error: WeirError };
+  { readonly passed: true; readonly request: InferenceRequest } | { readonly passed: false; readonly error: WeirError };
 
 /** Decides whether a prompt may go to a model, and in which form. */
 @Injectable()
@@ -20,19 +21,21 @@ export class InputGuardService {
     this.#metrics = metrics.bind(routerMetrics);
   }
 
-  async guard(run: RequestRun): Promise<GuardedInput> {
-    const { prompt } = run.request;
+  /** `request`: with the text of its tokens. */
+  async guard(run: RequestRun, request: InferenceRequest): Promise<GuardedInput> {
+    const parts = textsOf(request);
     try {
-      const { verdict, texts } = await this.#guardrails.check(run, 'input', textsOf(prompt));
-      run.verdicts.push(verdict);
-      if (verdict.action === 'block') return { passed: false, error: blocked(run) };
-      return { passed: true, prompt: verdict.action === 'mask' ? withTexts(prompt, texts) : prompt };
+      const { verdict, texts } = await this.#guardrails.check(run, 'input', parts);
+      const broken = verdict.action === 'mask' && parts.some((part, index) => brokeJson(part, texts[index] ?? ''));
+      run.verdicts.push(broken ? { ...verdict, action: 'block' } : verdict);
+      if (broken || verdict.action === 'block') return { passed: false, error: blocked(run) };
+      return { passed: true, request: verdict.action === 'mask' ? withTexts(request, texts) : request };
     } catch (error) {
       const failure = asWeirError(error);
       if (failure.code !== 'guardrails_unavailable' || run.route?.on_guardrails_error !== 'open') throw failure;
       run.degraded.add('guardrails');
       this.#metrics.degraded.inc({ control: 'guardrails' });
-      return { passed: true, prompt };
+      return { passed: true, request };
     }
   }
 }
@@ -40,7 +43,7 @@ export class InputGuardService {
 function blocked(run: RequestRun): WeirError {
   const verdict = run.verdict('input');
   return new WeirError('content_filter', 'The prompt was blocked by the policy of this model.', {
-    param: 'prompt',
+    param: run.request.operation === 'embeddings' ? 'input' : 'prompt',
     details: { verdict_id: verdict?.id ?? '', detectors: verdict?.detectors.join(',') ?? '' },
   });
 }

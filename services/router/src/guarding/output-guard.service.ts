@@ -1,14 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { asWeirError } from '@weir/errors';
 import { Metrics, type Bound } from '@weir/telemetry';
+import type { ChoiceRun } from '../pipeline/choice-run.js';
+import { brokeJson, type PromptText } from '../pipeline/prompt-texts.js';
 import type { RequestRun } from '../pipeline/request-run.js';
 import { ROUTER_SETTINGS, type RouterSettings } from '../router.config.js';
 import { routerMetrics } from '../router.metrics.js';
-import type { Attempt, TextSink } from '../routing/attempt.js';
+import type { AnswerSink, Attempt, PlacedToolCall } from '../routing/attempt.js';
 import { GuardedStream } from './guarded-stream.js';
 import { GuardrailsClient } from './guardrails.client.js';
 
-const ANSWER_PATH = 'choices.0.message.content';
+type Decided =
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'masked'; readonly texts: readonly string[] }
+  | { readonly kind: 'blocked' };
 
 /** Lets only decided text out: complete answers after one check, streams as guardrails releases them. */
 @Injectable()
@@ -23,38 +28,64 @@ export class OutputGuardService {
     this.#timeoutMs = settings.guardTimeoutMs;
   }
 
-  /** Decides on the complete text of the run and leaves there what may be shown. */
+  /** Decides on each complete answer of the run and leaves there what may be shown. */
   async guardWhole(run: RequestRun): Promise<void> {
-    if (run.text === '') return;
-    try {
-      const { verdict, texts } = await this.#guardrails.check(run, 'output', [{ path: ANSWER_PATH, text: run.text }]);
-      run.verdicts.push(verdict);
-      if (verdict.action === 'block') cutOff(run);
-      else if (verdict.action === 'mask') run.text = texts[0] ?? '';
-    } catch (error) {
-      const failure = asWeirError(error);
-      if (failure.code !== 'guardrails_unavailable' || !mayPass(run)) throw failure;
-      this.#degrade(run);
-    } finally {
-      run.clock.lap('guard_out');
-    }
+    await Promise.all(run.choices.map((choice) => this.#guardChoice(run, choice)));
   }
 
   /** Hands released text to the sink while the engine generates. Ends when the answer is complete or was cut off. */
-  async guardStream(run: RequestRun, attempt: Attempt, sink: TextSink): Promise<void> {
+  async guardStream(run: RequestRun, attempt: Attempt, sink: AnswerSink, echo: string): Promise<void> {
     const stream = new GuardedStream({
       run,
       attempt,
       sink,
       filter: (texts, signal) => this.#guardrails.filter(run, texts, { signal }),
+      checkCall: (call) => this.#checkCall(run, attempt.choice, call),
       timeoutMs: this.#timeoutMs,
       open: mayPass(run),
+      echo,
     });
     const end = await stream.run();
     run.clock.lap('engine');
-    run.clock.add('guard_out', run.verdict('output')?.durationMs ?? 0);
-    if (end === 'blocked') cutOff(run);
+    run.clock.add('guard_out', stream.guardMs);
+    if (end === 'blocked') attempt.choice.cutByGuardrail();
     if (end === 'unguarded') this.#degrade(run);
+  }
+
+  async #guardChoice(run: RequestRun, choice: ChoiceRun): Promise<void> {
+    const parts = partsOf(run, choice);
+    if (parts.length === 0) return;
+    const decided = await this.#decide(run, parts).finally(() => run.clock.lap('guard_out'));
+    if (decided.kind === 'blocked') return choice.cutByGuardrail();
+    if (decided.kind === 'unchanged') return;
+    const texts = [...decided.texts];
+    if (choice.text) choice.text = texts.shift() ?? '';
+    choice.toolCalls = choice.toolCalls.map((call, index) => ({ ...call, arguments: texts[index] ?? '' }));
+    choice.logprobs = undefined;
+  }
+
+  async #checkCall(run: RequestRun, choice: ChoiceRun, call: PlacedToolCall): Promise<PlacedToolCall | undefined> {
+    const decided = await this.#decide(run, [callPart(choice, call.index, call.arguments)]);
+    run.clock.add('guard_out', run.verdicts.at(-1)?.durationMs ?? 0);
+    if (decided.kind === 'blocked') return undefined;
+    return decided.kind === 'unchanged' ? call : { ...call, arguments: decided.texts[0] ?? '' };
+  }
+
+  /** Arguments that are JSON no more after a value was masked are as good as blocked: no client could read them. */
+  async #decide(run: RequestRun, parts: readonly PromptText[]): Promise<Decided> {
+    try {
+      const { verdict, texts } = await this.#guardrails.check(run, 'output', parts);
+      run.verdicts.push(verdict);
+      if (verdict.action === 'block') return { kind: 'blocked' };
+      if (verdict.action !== 'mask') return { kind: 'unchanged' };
+      const broken = parts.some((part, index) => brokeJson(part, texts[index] ?? ''));
+      return broken ? { kind: 'blocked' } : { kind: 'masked', texts };
+    } catch (error) {
+      const failure = asWeirError(error);
+      if (failure.code !== 'guardrails_unavailable' || !mayPass(run)) throw failure;
+      this.#degrade(run);
+      return { kind: 'unchanged' };
+    }
   }
 
   #degrade(run: RequestRun): void {
@@ -64,12 +95,16 @@ export class OutputGuardService {
   }
 }
 
-function mayPass(run: RequestRun): boolean {
-  return run.route?.on_guardrails_error === 'open';
+function partsOf({ request }: RequestRun, choice: ChoiceRun): PromptText[] {
+  const field = request.operation === 'chat' ? 'message.content' : 'text';
+  const text = choice.text ? [{ path: `choices.${choice.index}.${field}`, text: choice.text }] : [];
+  return [...text, ...choice.toolCalls.map((call, index) => callPart(choice, index, call.arguments))];
 }
 
-function cutOff(run: RequestRun): void {
-  run.text = '';
-  run.cutReason = 'guardrail';
-  run.finishReason = 'content_filter';
+function callPart(choice: ChoiceRun, index: number, text: string): PromptText {
+  return { path: `choices.${choice.index}.message.tool_calls.${index}.function.arguments`, text, json: true };
+}
+
+function mayPass(run: RequestRun): boolean {
+  return run.route?.on_guardrails_error === 'open';
 }

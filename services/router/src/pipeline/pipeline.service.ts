@@ -8,14 +8,18 @@ import { worstCase } from '../admission/amounts.js';
 import { PricesClient } from '../admission/prices.client.js';
 import { InputGuardService } from '../guarding/input-guard.service.js';
 import { OutputGuardService } from '../guarding/output-guard.service.js';
+import { TokenTextService } from '../guarding/token-text.service.js';
 import { SettlementService } from '../recording/settlement.service.js';
 import { ROUTER_SETTINGS, type RouterSettings } from '../router.config.js';
 import { routerMetrics } from '../router.metrics.js';
-import type { Attempt, TextSink } from '../routing/attempt.js';
+import type { AnswerSink } from '../routing/attempt.js';
 import { candidatesOf, isVisible } from '../routing/candidates.js';
+import { EngineClient } from '../routing/engine.client.js';
 import { GenerationService } from '../routing/generation.service.js';
 import { abortError } from './abort.js';
-import type { Caller, InferenceRequest, Prompt } from './inference-request.js';
+import { collect } from './collect.js';
+import { echoOf } from './echo.js';
+import type { Caller, InferenceRequest } from './inference-request.js';
 import { RequestRun } from './request-run.js';
 
 /** The path of a request, the same for every door: resolve, admit, guard, generate, guard, settle, record. */
@@ -28,8 +32,10 @@ export class PipelineService {
     private readonly snapshot: RegistrySnapshot,
     private readonly prices: PricesClient,
     private readonly admission: AdmissionService,
+    private readonly tokenTexts: TokenTextService,
     private readonly inputGuard: InputGuardService,
     private readonly generation: GenerationService,
+    private readonly engine: EngineClient,
     private readonly outputGuard: OutputGuardService,
     private readonly settlement: SettlementService,
     metrics: Metrics,
@@ -46,9 +52,9 @@ export class PipelineService {
 
   /**
    * Runs a request to its end. When this resolves or throws, it is settled and its event is durable, so that the door may
-   * send its last byte. Streams need a sink; complete answers are found in the run.
+   * send its last byte. Streams need a sink; complete answers and vectors are found in the run.
    */
-  async execute(run: RequestRun, sink?: TextSink): Promise<void> {
+  async execute(run: RequestRun, sink?: AnswerSink): Promise<void> {
     if (this.#inFlight >= this.settings.maxInFlight) {
       this.#metrics.refused.inc();
       throw new WeirError('overloaded', 'The router is at its limit of running requests.', {
@@ -69,14 +75,15 @@ export class PipelineService {
     if (run.error) throw run.error;
   }
 
-  async #serve(run: RequestRun, sink: TextSink | undefined): Promise<void> {
+  async #serve(run: RequestRun, sink: AnswerSink | undefined): Promise<void> {
     this.#resolve(run);
     await this.#admit(run);
-    const input = await this.inputGuard.guard(run);
+    const input = await this.inputGuard.guard(run, await this.tokenTexts.read(run));
     run.clock.lap('guard_in');
     if (run.caller.signal.aborted) throw abortError(run.caller.signal);
     if (!input.passed) throw input.error;
-    await this.#generate(run, input.prompt, sink);
+    run.guarded = input.request;
+    await (run.request.operation === 'embeddings' ? this.#embed(run) : this.#generate(run, input.request, sink));
   }
 
   #resolve(run: RequestRun): void {
@@ -96,7 +103,7 @@ export class PipelineService {
 
   async #admit(run: RequestRun): Promise<void> {
     const { request, caller } = run;
-    const need = worstCase(request.prompt, request.sampling.maxTokens, run.candidates);
+    const need = worstCase(request, run.candidates);
     const admission = await this.admission.admit(caller.principal, need);
     run.windows = this.admission.windows(caller.principal);
     run.clock.lap('admit');
@@ -107,20 +114,33 @@ export class PipelineService {
     if (caller.signal.aborted) throw abortError(caller.signal);
   }
 
-  async #generate(run: RequestRun, prompt: Prompt, sink: TextSink | undefined): Promise<void> {
-    run.guardedPrompt = prompt;
+  async #generate(run: RequestRun, guarded: InferenceRequest, sink: AnswerSink | undefined): Promise<void> {
     if (sink) {
-      const stream = (attempt: Attempt) => this.outputGuard.guardStream(run, attempt, sink);
-      return this.generation.generate(run, prompt, stream);
+      return this.generation.generate(run, (attempt) =>
+        this.outputGuard.guardStream(run, attempt, sink, echoOf(guarded, attempt.choice)),
+      );
     }
-    await this.generation.generate(run, prompt, (attempt) => collect(run, attempt));
+    await this.generation.generate(run, collect);
+    run.clock.lap('engine');
     await this.outputGuard.guardWhole(run);
+  }
+
+  async #embed(run: RequestRun): Promise<void> {
+    await this.generation.onTarget(run, async (target) => {
+      run.attempt(target);
+      const embedded = await this.engine.embed(run, target, (run.guarded ?? run.request).prompts);
+      refuseOtherLength(run.request.form.dimensions, embedded.vectors[0]?.length);
+      run.embedded = embedded;
+    });
+    run.clock.lap('engine');
   }
 }
 
-async function collect(run: RequestRun, attempt: Attempt): Promise<void> {
-  for await (const text of attempt.texts) run.text += text;
-  run.clock.lap('engine');
+function refuseOtherLength(wanted: number | undefined, length: number | undefined): void {
+  if (wanted === undefined || wanted === length) return;
+  throw new WeirError('unsupported_parameter', `The vectors of this model have ${length} dimensions.`, {
+    param: 'dimensions',
+  });
 }
 
 function modelNotFound(model: string): WeirError {

@@ -3,8 +3,9 @@ import type { WeirError } from '@weir/errors';
 import type { Receipt } from '@weir/kafka';
 import type { LimitWindow, Reservation } from '../admission/lease-book.js';
 import type { Candidate } from '../routing/candidates.js';
-import { NO_USE, UsageMeter } from '../routing/usage-meter.js';
-import type { Caller, InferenceRequest, Prompt } from './inference-request.js';
+import { totalUse } from '../routing/usage-meter.js';
+import { ChoiceRun } from './choice-run.js';
+import type { Caller, InferenceRequest } from './inference-request.js';
 import { StageClock } from './stage-clock.js';
 
 /** A guardrail decision as far as the answer and the event need it. */
@@ -23,6 +24,14 @@ export type Control = 'billing' | 'guardrails';
 /** Why Weir cut an answer that the engine would have gone on with. */
 export type CutReason = 'guardrail' | 'deadline';
 
+/** Vectors of an embeddings request, in the order of its inputs. */
+export interface Embedded {
+  readonly vectors: readonly (readonly number[])[];
+  readonly inputTokens: number;
+}
+
+const SEVERITY = { allow: 0, flag: 1, mask: 2, block: 3 } as const;
+
 /** Everything that happens to one request, written by its stages in turn and read by the door and the event. */
 export class RequestRun {
   readonly clock: StageClock;
@@ -37,23 +46,22 @@ export class RequestRun {
   windows: readonly LimitWindow[] = [];
   readonly degraded = new Set<Control>();
   readonly verdicts: VerdictFacts[] = [];
-  /** The prompt as it went to the model, after the input guard. */
-  guardedPrompt: Prompt | undefined;
+  /** The request as it went to the model, after the input guard. */
+  guarded: InferenceRequest | undefined;
   target: Candidate | undefined;
   /** Since the request began; for streams the first text to the client, otherwise the first of the engine. */
   firstTextMs: number | undefined;
   /** True once text has reached the client, so that no other target can answer any more. */
   committed = false;
-  /** The complete answer; empty for streams. */
-  text = '';
-  finishReason: string | undefined;
-  cutReason: CutReason | undefined;
+  /** The answers of the present attempt, those to the first prompt first. */
+  choices: readonly ChoiceRun[] = [];
+  embedded: Embedded | undefined;
   error: WeirError | undefined;
   cost: PicoUsd = 0n;
   receipt: Receipt | undefined;
   readonly #startedMonotonic: number;
   readonly #monotonic: () => number;
-  #meter: UsageMeter | undefined;
+  #engineAnswered = false;
 
   constructor(
     readonly request: InferenceRequest,
@@ -77,29 +85,51 @@ export class RequestRun {
   }
 
   get use(): TokenUse {
-    return this.#meter?.use ?? NO_USE;
+    if (this.embedded) return { inputTokens: this.embedded.inputTokens, cachedInputTokens: 0, outputTokens: 0 };
+    return totalUse(this.choices);
   }
 
-  get meter(): UsageMeter | undefined {
-    return this.#meter;
+  get finishReasons(): string[] {
+    return this.choices.map((choice) => choice.finishReason ?? 'stop');
+  }
+
+  get cutReason(): CutReason | undefined {
+    return this.choices.find((choice) => choice.cutReason)?.cutReason;
   }
 
   /** A new attempt: what an earlier one generated never reached the client and is not billed. */
-  attempt(target: Candidate): UsageMeter {
+  attempt(target: Candidate): readonly ChoiceRun[] {
+    const { prompts, form, operation } = this.request;
     this.target = target;
-    this.finishReason = undefined;
-    this.cutReason = undefined;
-    this.text = '';
-    this.#meter = new UsageMeter();
-    return this.#meter;
+    this.embedded = undefined;
+    this.#engineAnswered = false;
+    if (operation === 'embeddings') return this.choices;
+    this.choices = prompts.flatMap((_, prompt) =>
+      Array.from({ length: form.n }, (__, ordinal) => new ChoiceRun(prompt * form.n + ordinal, prompt, ordinal)),
+    );
+    return this.choices;
+  }
+
+  /** The engine's first text, of whichever choice. */
+  noteEngineText(): void {
+    if (this.#engineAnswered) return;
+    this.#engineAnswered = true;
+    this.clock.lap('ttft');
+    if (!this.request.stream) this.noteFirstText();
   }
 
   noteFirstText(): void {
     this.firstTextMs ??= this.elapsedMs;
   }
 
+  /** The strictest decision of a stage, the latest of equal ones. */
   verdict(stage: VerdictFacts['stage']): VerdictFacts | undefined {
-    return this.verdicts.findLast((verdict) => verdict.stage === stage);
+    let strictest: VerdictFacts | undefined;
+    for (const verdict of this.verdicts) {
+      if (verdict.stage !== stage) continue;
+      if (!strictest || SEVERITY[verdict.action] >= SEVERITY[strictest.action]) strictest = verdict;
+    }
+    return strictest;
   }
 }
 

@@ -2,6 +2,7 @@ import { inferenceCompleted } from '@weir/contracts';
 import { WeirError, type ErrorCode } from '@weir/errors';
 import { describe, expect, it } from 'vitest';
 import { sampleCandidate, sampleRoute, sampleRun } from '../../test/sample-run.js';
+import { DEFAULT_FORM } from '../pipeline/inference-request.js';
 import { outcomeOf, type RequestRun } from '../pipeline/request-run.js';
 import { completedEvent } from './completed-event.js';
 import { isRecorded } from './recording-rule.js';
@@ -48,10 +49,11 @@ describe('completedEvent', () => {
     const run = sampleRun({ request: { stream: true } });
     run.route = { ...sampleRoute, policy: 'strict' };
     run.reservation = { leaseId: 'l', held: { requests: 1, tokens: 9, money: 1n } };
-    run.attempt(sampleCandidate);
-    run.meter?.setInput(4);
-    run.finishReason = 'length';
-    run.cutReason = 'deadline';
+    const [choice] = run.attempt(sampleCandidate);
+    if (!choice) throw new TypeError('no choice');
+    choice.meter.setInput(4);
+    choice.finishReason = 'length';
+    choice.cutReason = 'deadline';
     run.cost = 1_500_000n;
     run.firstTextMs = 12.5;
     run.endedAt = run.startedAt + 20;
@@ -88,6 +90,33 @@ describe('completedEvent', () => {
         trace_id: 'a'.repeat(32),
       }),
     );
+  });
+
+  it('has one reason per answer, and none for vectors', () => {
+    const three = sampleRun({ request: { form: { ...DEFAULT_FORM, n: 3 } } });
+    three.attempt(sampleCandidate).forEach((choice, index) => (choice.finishReason = index === 1 ? 'length' : 'stop'));
+    expect(completedEvent(three).finish_reasons).toEqual(['stop', 'length', 'stop']);
+    const vectors = sampleRun({ request: { operation: 'embeddings' } });
+    vectors.attempt(sampleCandidate);
+    vectors.embedded = { vectors: [[1]], inputTokens: 6 };
+    expect(completedEvent(vectors)).toMatchObject({
+      operation_name: 'embeddings',
+      finish_reasons: [],
+      input_tokens: 6,
+      output_tokens: 0,
+    });
+  });
+
+  it('names the strictest verdict on the answers', () => {
+    const run = sampleRun();
+    for (const [id, action] of [
+      ['a', 'allow'],
+      ['b', 'mask'],
+      ['c', 'flag'],
+    ] as const) {
+      run.verdicts.push({ id, stage: 'output', action, detectors: [], durationMs: 0 });
+    }
+    expect(completedEvent(run).output_verdict_id).toBe('b');
   });
 
   it('leaves out what did not happen, and never carries text', () => {

@@ -18,7 +18,7 @@ export class RunMetrics {
     for (const [stage, ms] of clock.entries()) this.#metrics.stage.observe({ stage }, ms / 1000);
     if (!route) return;
     const model = {
-      gen_ai_operation_name: run.request.prompt.kind === 'chat' ? 'chat' : 'text_completion',
+      gen_ai_operation_name: run.request.operation,
       gen_ai_request_model: route.alias,
     };
     this.#observeDuration({ ...model, outcome }, run);

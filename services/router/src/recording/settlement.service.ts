@@ -55,12 +55,18 @@ export class SettlementService {
     this.#logFailure(run);
   }
 
-  /** An answer that was cut off before the engine told its input: the engine counts it, or it is estimated. */
-  async #completeUse({ meter, target, guardedPrompt }: RequestRun): Promise<void> {
-    if (!meter?.inputUnknown || !target || !guardedPrompt) return;
-    const counted = await this.engine.countTokens(target, guardedPrompt);
-    this.#metrics.usageEstimated.inc({ source: counted === undefined ? 'estimate' : 'tokenizer' });
-    meter.setInput(counted ?? Math.ceil(inputTokenBound(guardedPrompt) / BYTES_PER_TOKEN));
+  /** Answers that were cut off before the engine told their input: the engine counts it, or it is estimated. */
+  async #completeUse({ choices, target, guarded }: RequestRun): Promise<void> {
+    if (!target || !guarded) return;
+    const known = new Set(choices.filter(({ meter }) => meter.inputKnown).map(({ promptIndex }) => promptIndex));
+    for (const { promptIndex, meter } of choices) {
+      const prompt = guarded.prompts[promptIndex];
+      if (!prompt || known.has(promptIndex) || !meter.inputUnknown) continue;
+      known.add(promptIndex);
+      const counted = await this.engine.countTokens(target, prompt);
+      this.#metrics.usageEstimated.inc({ source: counted === undefined ? 'estimate' : 'tokenizer' });
+      meter.setInput(counted ?? Math.ceil(inputTokenBound(prompt) / BYTES_PER_TOKEN));
+    }
   }
 
   #logFailure({ error, caller, route }: RequestRun): void {

@@ -5,13 +5,19 @@ import { RpcClients, type Client } from '@weir/grpc';
 import { Tracing, type Span } from '@weir/telemetry';
 import { abortError } from '../pipeline/abort.js';
 import { callOptionsOf } from '../pipeline/call-options.js';
+import type { ChoiceRun } from '../pipeline/choice-run.js';
 import type { Prompt } from '../pipeline/inference-request.js';
-import type { RequestRun } from '../pipeline/request-run.js';
+import type { Embedded, RequestRun } from '../pipeline/request-run.js';
+import type { GeneratedPart } from './attempt.js';
 import type { Candidate } from './candidates.js';
 import { clientFailure } from './engine-failure.js';
+import { engineRequest, wireInput, wirePrompt } from './engine-request.js';
 
 /** Time for counting the input of an answer that was cut off before the engine told it. */
 const COUNT_TIMEOUT_MS = 500;
+
+/** Inputs of one Embed call: their vectors stay far below the largest message. */
+const EMBED_BATCH = 64;
 
 /** Calls to engines in the words of the pipeline. */
 @Injectable()
@@ -25,33 +31,61 @@ export class EngineClient {
   }
 
   /**
-   * Text of one attempt on the run's target. Usage, finish reason and times go into the run; a failure is thrown after its
+   * Parts of one answer on the run's target. Usage, finish reason and times go into the run; a failure is thrown after its
    * usage was taken from it. Leaving the iteration or aborting the signal frees the engine's slot.
    */
-  async *generate(run: RequestRun, target: Candidate, prompt: Prompt, signal: AbortSignal): AsyncGenerator<string> {
-    const meter = run.attempt(target);
+  async *generate(
+    run: RequestRun,
+    choice: ChoiceRun,
+    target: Candidate,
+    signal: AbortSignal,
+  ): AsyncGenerator<GeneratedPart> {
     const span = this.#startSpan(run, target);
-    let started = false;
     try {
-      for await (const message of this.#engine.generate(requestOf(run, target, prompt), {
-        ...callOptionsOf(run),
-        signal,
-        trace: span?.context ?? run.caller.trace,
-      })) {
-        meter.onMessage(message);
-        if (message.finishReason) finish(run, message.finishReason);
-        if (!message.text) continue;
-        if (!started) {
-          started = true;
-          run.clock.lap('ttft');
-          if (!run.request.stream) run.noteFirstText();
-        }
-        yield message.text;
+      for await (const message of this.#engine.generate(
+        engineRequest(run, choice, target, run.guarded ?? run.request),
+        {
+          ...callOptionsOf(run),
+          signal,
+          trace: span?.context ?? run.caller.trace,
+        },
+      )) {
+        choice.meter.onMessage(message);
+        if (message.finishReason) finish(choice, message.finishReason);
+        if (isEmpty(message)) continue;
+        run.noteEngineText();
+        yield message;
       }
-      if (run.finishReason === undefined) throw new WeirError('engine_failed', 'The engine stopped without an end.');
+      if (choice.finishReason === undefined) throw new WeirError('engine_failed', 'The engine stopped without an end.');
       span?.end();
     } catch (error) {
-      meter.onError(error);
+      choice.meter.onError(error);
+      span?.end(error);
+      throw run.caller.signal.aborted ? abortError(run.caller.signal) : clientFailure(error);
+    }
+  }
+
+  /** Vectors of the inputs, in their order. */
+  async embed(run: RequestRun, target: Candidate, prompts: readonly Prompt[]): Promise<Embedded> {
+    const vectors: number[][] = [];
+    let inputTokens = 0;
+    const span = this.#startSpan(run, target);
+    const options = { ...callOptionsOf(run), trace: span?.context ?? run.caller.trace };
+    const { requestId, principal } = run.caller;
+    try {
+      for (let from = 0; from < prompts.length; from += EMBED_BATCH) {
+        const inputs = prompts.slice(from, from + EMBED_BATCH).map(wireInput);
+        const request = { deploymentId: target.deploymentId, requestId, tenant: principal.projectId, inputs };
+        const answer = await this.#engine.embed(request, options);
+        if (answer.embeddings.length !== inputs.length) {
+          throw new WeirError('engine_failed', 'The engine answered with another number of vectors.');
+        }
+        for (const { values } of answer.embeddings) vectors.push(values);
+        inputTokens += answer.inputTokens;
+      }
+      span?.end();
+      return { vectors, inputTokens };
+    } catch (error) {
       span?.end(error);
       throw run.caller.signal.aborted ? abortError(run.caller.signal) : clientFailure(error);
     }
@@ -70,12 +104,11 @@ export class EngineClient {
 
   #startSpan({ request, caller }: RequestRun, target: Candidate): Span | undefined {
     if (!caller.trace?.sampled) return undefined;
-    const operation = request.prompt.kind === 'chat' ? 'chat' : 'text_completion';
-    return this.#tracing.startSpan(`${operation} ${request.model}`, {
+    return this.#tracing.startSpan(`${request.operation} ${request.model}`, {
       parent: caller.trace,
       kind: 'client',
       attributes: {
-        'gen_ai.operation.name': operation,
+        'gen_ai.operation.name': request.operation,
         'gen_ai.provider.name': target.providerName,
         'gen_ai.request.model': request.model,
         'gen_ai.response.model': target.modelName,
@@ -86,31 +119,13 @@ export class EngineClient {
   }
 }
 
-function requestOf({ request, caller }: RequestRun, target: Candidate, prompt: Prompt) {
-  const { maxTokens = target.maxOutputTokens, temperature, topP, seed, stop } = request.sampling;
-  return {
-    deploymentId: target.deploymentId,
-    requestId: caller.requestId,
-    tenant: caller.principal.projectId,
-    prompt: wirePrompt(prompt),
-    options: {
-      maxTokens: Math.min(maxTokens, target.maxOutputTokens),
-      temperature,
-      topP,
-      seed,
-      stop: [...stop],
-    },
-  };
-}
-
-function wirePrompt(prompt: Prompt) {
-  if (prompt.kind === 'text') return { $case: 'text' as const, value: prompt.text };
-  return { $case: 'chat' as const, value: { turns: [...prompt.turns] } };
+function isEmpty({ text, logprobs, promptLogprobs, toolCalls }: engineV1.GenerateResponse): boolean {
+  return text === '' && logprobs.length === 0 && promptLogprobs.length === 0 && toolCalls.length === 0;
 }
 
 /** The engine's own reasons that clients do not know become the nearest ones that they do. */
-function finish(run: RequestRun, reason: string): void {
+function finish(choice: ChoiceRun, reason: string): void {
   if (reason === 'cancelled') throw new WeirError('engine_failed', 'The engine gave the request up.');
-  run.finishReason = reason === 'stop' ? 'stop' : 'length';
-  if (reason === 'deadline') run.cutReason = 'deadline';
+  choice.finishReason = reason === 'stop' || reason === 'tool_calls' ? reason : 'length';
+  if (reason === 'deadline') choice.cutReason = 'deadline';
 }

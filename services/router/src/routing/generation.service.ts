@@ -5,11 +5,11 @@ import { asWeirError, WeirError, type ErrorCode } from '@weir/errors';
 import { RetryBudget } from '@weir/resilience';
 import { Metrics, type Bound } from '@weir/telemetry';
 import { LinkedAbort } from '../pipeline/abort.js';
-import type { Prompt } from '../pipeline/inference-request.js';
 import type { RequestRun } from '../pipeline/request-run.js';
 import { ROUTER_SETTINGS, type RouterSettings } from '../router.config.js';
 import { routerMetrics } from '../router.metrics.js';
 import type { Attempt } from './attempt.js';
+import type { Candidate } from './candidates.js';
 import { DeploymentStatesConsumer } from './deployment-states.consumer.js';
 import { EngineClient } from './engine.client.js';
 import { pick } from './picker.js';
@@ -20,6 +20,7 @@ const FALLBACK_CODES: ReadonlySet<ErrorCode> = new Set([
   'engine_failed',
   'engine_overloaded',
   'upstream_error',
+  'unimplemented',
 ]);
 
 /** Lets even a quiet router try one other target per second. */
@@ -55,8 +56,25 @@ export class GenerationService {
     });
   }
 
-  /** `consume` takes the text of an attempt and is called again for the next one. Throws what the first target failed with. */
-  async generate(run: RequestRun, prompt: Prompt, consume: (attempt: Attempt) => Promise<void>): Promise<void> {
+  /**
+   * Runs every choice of the request on one target. `consume` takes one answer each, and is called again for the next
+   * target. Throws what the first target failed with.
+   */
+  generate(run: RequestRun, consume: (attempt: Attempt) => Promise<void>): Promise<void> {
+    return this.onTarget(run, async (target) => {
+      using whole = new LinkedAbort(run.caller.signal);
+      using stops = new DisposableStack();
+      const attempts = run.attempt(target).map((choice) => {
+        const own = stops.use(new LinkedAbort(whole.signal));
+        const parts = this.#engine.generate(run, choice, target, own.signal);
+        return { choice, parts, stop: () => own.abort() };
+      });
+      await allOrNone(attempts.map(consume), () => whole.abort());
+    });
+  }
+
+  /** Chooses a target for some work, and another one while the work fails in a way that another one may not. */
+  async onTarget<T>(run: RequestRun, work: (target: Candidate) => Promise<T>): Promise<T> {
     this.#budget.deposit();
     const tried = new Set<string>();
     let primary: WeirError | undefined;
@@ -65,10 +83,8 @@ export class GenerationService {
       if (!target || (primary && !this.#mayRetry(primary))) throw primary ?? noTarget();
       tried.add(target.deploymentId);
       run.clock.lap('pick');
-      using abort = new LinkedAbort(run.caller.signal);
-      const texts = this.#engine.generate(run, target, prompt, abort.signal);
       try {
-        return await consume({ texts, stop: () => abort.abort() });
+        return await work(target);
       } catch (error) {
         const failure = asWeirError(error);
         run.clock.lap('engine');
@@ -76,6 +92,13 @@ export class GenerationService {
         primary ??= failure;
       }
     }
+  }
+
+  /** A target for a question that no engine has to work on. */
+  pickFor(candidates: readonly Candidate[]): Candidate {
+    const target = pick(candidates, this.#situation(new Set()), this.#source.random);
+    if (!target) throw noTarget();
+    return target;
   }
 
   #situation(tried: ReadonlySet<string>) {
@@ -88,6 +111,18 @@ export class GenerationService {
     else this.#metrics.retryBudgetSpent.inc();
     return allowed;
   }
+}
+
+/** Waits for all of them, also when one fails: nothing of this attempt may run on into the next one. */
+async function allOrNone(works: readonly Promise<void>[], stop: () => void): Promise<void> {
+  let failed: { readonly error: unknown } | undefined;
+  const settle = (work: Promise<void>) =>
+    work.catch((error: unknown) => {
+      failed ??= { error };
+      stop();
+    });
+  await Promise.all(works.map(settle));
+  if (failed) throw failed.error;
 }
 
 function noTarget(): WeirError {

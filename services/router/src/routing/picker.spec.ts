@@ -6,7 +6,7 @@ import { pick, type Situation } from './picker.js';
 
 const candidate = (deploymentId: string, weight = 1) => ({ ...sampleCandidate, deploymentId, weight });
 const situation = (states: Record<string, EngineState['state']> = {}, extra: Partial<Situation> = {}): Situation => ({
-  stateOf: (id) => (states[id] ? { state: states[id], reported_at: 0 } : undefined),
+  stateOf: (id) => (states[id] ? { state: states[id], breaker: 'closed', reported_at: 0 } : undefined),
   tried: new Set(),
   now: 1_000,
   ...extra,
@@ -49,6 +49,20 @@ describe('pick', () => {
     const pair = [candidate('a'), candidate('b')];
     expect(pick(pair, situation({ a: 'failed', b: 'loading' }), () => 0)?.deploymentId).toBe('b');
     expect(pick(pair, situation({ a: 'failed', b: 'open' }), () => 0.9)?.deploymentId).toBe('b');
+  });
+
+  it('leaves alone who was isolated by hand, and gives a breaker that probes its requests', () => {
+    const pair = [candidate('a'), candidate('b')];
+    const reported = (breaker: EngineState['breaker']) =>
+      situation(
+        {},
+        {
+          now: 600_000,
+          stateOf: (id) => (id === 'a' ? { state: 'open', breaker, reported_at: 0 } : undefined),
+        },
+      );
+    expect(pick(pair, reported('isolated'), () => 0)?.deploymentId).toBe('b');
+    expect(pick(pair, { ...reported('half_open'), now: 0 }, () => 0)?.deploymentId).toBe('a');
   });
 
   it('tries an open breaker again after a while, since only a request can close it', () => {

@@ -3,7 +3,7 @@ import type { Candidate } from './candidates.js';
 
 export interface Situation {
   /** Last reported state; undefined when nothing was reported yet. */
-  stateOf(deploymentId: string): Pick<EngineState, 'state' | 'reported_at'> | undefined;
+  stateOf(deploymentId: string): Pick<EngineState, 'state' | 'breaker' | 'reported_at'> | undefined;
   /** Deployments that this request has tried. */
   readonly tried: ReadonlySet<string>;
   readonly now: number;
@@ -62,6 +62,9 @@ function pickByScore(candidates: readonly Candidate[], situation: Situation, poi
 
 function isBroken({ deploymentId }: Candidate, { stateOf, now }: Situation): boolean {
   const reported = stateOf(deploymentId);
+  // Who was isolated by hand stays so; a breaker that probes waits for requests.
+  if (reported?.breaker === 'isolated') return true;
+  if (reported?.breaker === 'half_open') return false;
   if (reported?.state === 'open') return now - reported.reported_at < OPEN_FOR_MS;
   return reported?.state === 'failed' || reported?.state === 'unloaded';
 }

@@ -1,7 +1,8 @@
 import { engineV1 } from '@weir/contracts';
 import { WeirError } from '@weir/errors';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { NO_USE, UsageMeter } from './usage-meter.js';
+import { NO_USE, totalUse, UsageMeter } from './usage-meter.js';
 
 const message = (text: string, usage?: { inputTokens: number; outputTokens: number }) =>
   engineV1.GenerateResponse.fromPartial({ text, ...(usage ? { usage } : {}) });
@@ -70,5 +71,52 @@ describe('UsageMeter', () => {
     const meter = new UsageMeter();
     meter.onError(new TypeError('x'));
     expect(meter.use).toEqual(NO_USE);
+  });
+});
+
+describe('tokens that nobody reported', () => {
+  it('are counted by their log probabilities, and calls count too', () => {
+    const meter = new UsageMeter();
+    const logprobs = [{ token: 'a' }, { token: 'b' }];
+    meter.onMessage(engineV1.GenerateResponse.fromPartial({ text: 'ab', logprobs }));
+    meter.onMessage(engineV1.GenerateResponse.fromPartial({ toolCalls: [{ index: 0, arguments: '{' }] }));
+    expect(meter.use.outputTokens).toBe(3);
+    expect([meter.inputKnown, meter.inputUnknown]).toEqual([false, true]);
+  });
+});
+
+describe('totalUse', () => {
+  const answer = (
+    promptIndex: number,
+    use?: { inputTokens: number; cachedInputTokens: number; outputTokens: number },
+  ) => {
+    const meter = new UsageMeter();
+    if (use) meter.onMessage(engineV1.GenerateResponse.fromPartial({ usage: use }));
+    return { promptIndex, meter };
+  };
+
+  it('bills the input of a prompt once and every answer to it', () => {
+    const total = totalUse([
+      answer(0, { inputTokens: 9, cachedInputTokens: 8, outputTokens: 1 }),
+      answer(0, { inputTokens: 9, cachedInputTokens: 0, outputTokens: 2 }),
+      answer(0),
+      answer(1, { inputTokens: 5, cachedInputTokens: 4, outputTokens: 3 }),
+    ]);
+    expect(total).toEqual({ inputTokens: 14, cachedInputTokens: 4, outputTokens: 6 });
+    expect(totalUse([])).toEqual(NO_USE);
+  });
+
+  it('is the sum when every prompt has one answer, and never below any of its answers', () => {
+    const use = fc
+      .record({ inputTokens: fc.nat(1000), cachedInputTokens: fc.nat(1000), outputTokens: fc.nat(1000) })
+      .map((one) => ({ ...one, cachedInputTokens: Math.min(one.cachedInputTokens, one.inputTokens) }));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(3), use), { minLength: 1 }), (answers) => {
+        const total = totalUse(answers.map(([prompt, one]) => answer(prompt, one)));
+        expect(total.outputTokens).toBe(answers.reduce((sum, [, one]) => sum + one.outputTokens, 0));
+        expect(total.inputTokens).toBeGreaterThanOrEqual(Math.max(...answers.map(([, one]) => one.inputTokens)));
+        expect(total.cachedInputTokens).toBeLessThanOrEqual(total.inputTokens);
+      }),
+    );
   });
 });

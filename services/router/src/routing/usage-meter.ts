@@ -2,16 +2,16 @@ import { isWeirError } from '@weir/errors';
 import type { engineV1, TokenUse } from '@weir/contracts';
 
 /**
- * Follows what one attempt has used. The engine's own numbers win; text that came after its last number counts one token
- * per message, so that an attempt that was cut off is billed for what was generated.
+ * Follows what one answer has used. The engine's own numbers win; what came after its last number counts one token per
+ * log probability, or per message with text or calls, so that an answer that was cut off is billed for what was generated.
  */
 export class UsageMeter {
   #reported: TokenUse | undefined;
+  /** Tokens since the engine's last number. */
   #since = 0;
 
-  /** Messages with text since the engine's last number. */
   onMessage(message: engineV1.GenerateResponse): void {
-    if (message.text) this.#since += 1;
+    if (message.text || message.toolCalls.length > 0) this.#since += Math.max(1, message.logprobs.length);
     if (!message.usage) return;
     const { inputTokens, cachedInputTokens, outputTokens } = message.usage;
     this.#take({ inputTokens, cachedInputTokens, outputTokens });
@@ -29,7 +29,12 @@ export class UsageMeter {
     });
   }
 
-  /** True when there is text whose input was never counted by the engine. */
+  /** True once the engine, or who counted for it, has told the input. */
+  get inputKnown(): boolean {
+    return this.#reported !== undefined;
+  }
+
+  /** True when there is output whose input was never counted by the engine. */
   get inputUnknown(): boolean {
     return this.#reported === undefined && this.#since > 0;
   }
@@ -53,3 +58,34 @@ export class UsageMeter {
 }
 
 export const NO_USE: TokenUse = { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 };
+
+export interface Metered {
+  readonly promptIndex: number;
+  readonly meter: Pick<UsageMeter, 'use' | 'inputKnown'>;
+}
+
+/**
+ * Use of a whole request: all output, and the input of each prompt once, however many answers it has. Of what the answers
+ * to one prompt found cached the least counts, since one of them had to do the work.
+ */
+export function totalUse(choices: readonly Metered[]): TokenUse {
+  const inputs = new Map<number, { tokens: number; cached: number }>();
+  let outputTokens = 0;
+  for (const { promptIndex, meter } of choices) {
+    outputTokens += meter.use.outputTokens;
+    if (!meter.inputKnown) continue;
+    const { inputTokens, cachedInputTokens } = meter.use;
+    const seen = inputs.get(promptIndex) ?? { tokens: 0, cached: Number.POSITIVE_INFINITY };
+    inputs.set(promptIndex, {
+      tokens: Math.max(seen.tokens, inputTokens),
+      cached: Math.min(seen.cached, cachedInputTokens),
+    });
+  }
+  let inputTokens = 0;
+  let cachedInputTokens = 0;
+  for (const { tokens, cached } of inputs.values()) {
+    inputTokens += tokens;
+    cachedInputTokens += cached;
+  }
+  return { inputTokens, cachedInputTokens, outputTokens };
+}

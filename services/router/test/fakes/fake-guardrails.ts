@@ -6,7 +6,7 @@ import { WeirError } from '@weir/errors';
 const { Action, Stage } = guardrailsV1;
 const router = { services: ['router' as const] };
 
-/** Masks `secret`, blocks `forbidden`, and can be away. On streams it holds back the last word until it is complete. */
+/** Masks `secret` and `4111`, blocks `forbidden`, and can be away. On streams it holds back the last word until it is complete. */
 @GrpcHandlers(guardrailsV1.GuardrailsServiceDefinition, { check: router, filterStream: router, listPolicies: router })
 export class FakeGuardrails {
   down = false;
@@ -66,7 +66,7 @@ export class FakeGuardrails {
   }
 }
 
-const masked = (text: string) => text.replaceAll('secret', '******');
+const masked = (text: string) => text.replaceAll('secret', '******').replaceAll('4111', '****');
 
 @Module({ providers: [FakeGuardrails] })
 class FakeGuardrailsModule {}

@@ -1,76 +1,83 @@
 import { z } from 'zod';
-import { ROLES, type InferenceRequest, type Turn } from '../../pipeline/inference-request.js';
-import { samplingFields, samplingOf, wellFormed } from './request-fields.js';
+import type { AnswerForm, InferenceRequest, ResponseFormat } from '../../pipeline/inference-request.js';
+import { messages } from './message-fields.js';
+import {
+  MAX_TOP_LOGPROBS,
+  refuseField,
+  refuseMinAboveMax,
+  samplingFields,
+  samplingOf,
+  wellFormed,
+} from './request-fields.js';
+import { refuseUnknownTool, schemaText, toolFields } from './tool-fields.js';
 import { refuseUnsupported } from './unsupported-parameters.js';
 import { readWith } from './validation.js';
 
-const MAX_MESSAGES = 4096;
-const MAX_PARTS = 1024;
-
-const textPart = z.object({
-  type: z.unknown().refine((type) => type === 'text', {
-    message: "only parts of type 'text' are supported.",
-    params: { code: 'unsupported_parameter' },
+const responseFormat = z.discriminatedUnion('type', [
+  z.object({ type: z.enum(['text', 'json_object']) }),
+  z.object({
+    type: z.literal('json_schema'),
+    json_schema: z.object({ name: wellFormed.min(1).max(64), schema: schemaText, strict: z.boolean().nullish() }),
   }),
-  text: wellFormed,
-});
+]);
 
-const parts = z
-  .array(textPart)
-  .max(MAX_PARTS)
-  .transform((list) => list.map((part) => part.text).join(''));
-
-/** A string or an array of text parts. Which one decides how it is read, so that an error names the exact part. */
-const content = z.unknown().transform((value, context): string => {
-  const parsed = (Array.isArray(value) ? parts : wellFormed).safeParse(value);
-  if (parsed.success) return parsed.data;
-  for (const issue of parsed.error.issues) context.issues.push({ ...issue, input: value } as never);
-  return z.NEVER;
-});
-
-const refusedCalls = z.null().or(z.array(z.never()).max(0)).optional();
-
-const message = z
-  .object({
-    role: z.enum(ROLES),
-    content: z.unknown(),
-    name: wellFormed.max(64).nullish(),
-    tool_calls: refusedCalls,
-    function_call: refusedCalls,
-  })
-  .transform(({ role, content: value, name }) => ({
-    role,
-    // An assistant turn that only called a tool has no content.
-    content: role === 'assistant' && value === null ? '' : value,
-    name: name ?? '',
-  }))
-  .pipe(z.object({ role: z.enum(ROLES), content, name: z.string() }));
-
-const chatBody = z.object({
+const chatFields = z.object({
   ...samplingFields,
-  messages: z.array(message).min(1).max(MAX_MESSAGES),
+  ...toolFields,
+  messages,
   max_completion_tokens: samplingFields.max_tokens,
+  logprobs: z.boolean().nullish(),
+  top_logprobs: z.int().min(0).max(MAX_TOP_LOGPROBS).nullish(),
+  response_format: responseFormat.nullish(),
 });
 
-const SUPPORTED = new Set(Object.keys(chatBody.shape));
+const chatBody = chatFields.superRefine((body, context) => {
+  refuseUnknownTool(body, context);
+  refuseMinAboveMax(body, body.max_completion_tokens ?? body.max_tokens, context);
+  if (body.top_logprobs && !body.logprobs) refuseField(context, ['top_logprobs'], "needs 'logprobs'.");
+});
 
-export interface ChatBody {
+const SUPPORTED = new Set(Object.keys(chatFields.shape));
+
+export interface ReadBody {
   readonly request: InferenceRequest;
   readonly includeUsage: boolean;
 }
 
 /** Body of POST /v1/chat/completions. Throws `invalid_request` or `unsupported_parameter` with the parameter's path. */
-export function readChatBody(value: unknown): ChatBody {
+export function readChatBody(value: unknown): ReadBody {
   refuseUnsupported(value, SUPPORTED);
   const body = readWith(chatBody, value);
-  const turns: Turn[] = body.messages;
   return {
     includeUsage: body.stream_options?.include_usage ?? false,
     request: {
+      operation: 'chat',
       model: body.model,
-      prompt: { kind: 'chat', turns },
+      prompts: [{ kind: 'chat', turns: body.messages }],
       sampling: samplingOf(body, body.max_completion_tokens ?? body.max_tokens),
+      form: formOf(body),
       stream: body.stream ?? false,
+      priority: body.priority ?? 0,
+      ttftSloMs: undefined,
     },
   };
+}
+
+function formOf(body: z.infer<typeof chatBody>): AnswerForm {
+  return {
+    n: body.n ?? 1,
+    echo: false,
+    topLogprobs: body.logprobs ? (body.top_logprobs ?? 0) : undefined,
+    responseFormat: formatOf(body.response_format),
+    tools: body.tools ?? [],
+    toolChoice: body.tools?.length ? body.tool_choice : undefined,
+    singleToolCall: body.parallel_tool_calls === false,
+    dimensions: undefined,
+  };
+}
+
+function formatOf(format: z.infer<typeof responseFormat> | null | undefined): ResponseFormat {
+  if (!format) return { kind: 'text' };
+  if (format.type === 'json_schema') return { kind: 'json_schema', schema: format.json_schema.schema };
+  return { kind: format.type };
 }

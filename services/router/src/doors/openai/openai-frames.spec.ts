@@ -1,53 +1,110 @@
 import { WeirError } from '@weir/errors';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sampleCandidate, sampleRun } from '../../../test/sample-run.js';
-import { answerBody } from './openai-answer.js';
+import { sampleCandidate, sampleRun, sampleToken } from '../../../test/sample-run.js';
+import { DEFAULT_FORM, type InferenceRequest } from '../../pipeline/inference-request.js';
 import { errorFrame, OpenAiFrames } from './openai-frames.js';
 
-const text = { prompt: { kind: 'text' as const, text: 'x' } };
+const text: Partial<InferenceRequest> = {
+  operation: 'text_completion',
+  prompts: [{ kind: 'text', text: 'x' }],
+};
 const parse = (frame: string) => {
   expect(frame).toMatch(/^data: [^\n]*\n\n$/);
   return JSON.parse(frame.slice(6)) as Record<string, unknown>;
 };
+const parseAll = (frames: string) => frames.split(/(?<=\n\n)/).map(parse);
 const common = {
   id: 'chatcmpl-018f0000-0000-7000-8000-000000000001',
   object: 'chat.completion.chunk',
   created: 1_700_000_000,
   model: 'tiny',
 };
+const choice = { index: 0, logprobs: null, finish_reason: null };
+
+function ended(request: Partial<InferenceRequest> = {}, reasons = ['stop']) {
+  const run = sampleRun({ request: { form: { ...DEFAULT_FORM, n: reasons.length }, ...request } });
+  run.attempt(sampleCandidate).forEach((each, index) => (each.finishReason = reasons[index]));
+  return run;
+}
 
 describe('OpenAiFrames', () => {
   it('writes chat chunks', () => {
-    const frames = new OpenAiFrames(sampleRun(), false);
-    const choice = { index: 0, logprobs: null, finish_reason: null };
+    const frames = new OpenAiFrames(ended({}, ['length']), false);
     expect(parse(frames.opening())).toEqual({
       ...common,
       choices: [{ ...choice, delta: { role: 'assistant', content: '', refusal: null } }],
     });
-    expect(parse(frames.text('a'))).toEqual({ ...common, choices: [{ ...choice, delta: { content: 'a' } }] });
-    expect(parse(frames.finish('length'))).toEqual({
+    expect(parse(frames.delta({ index: 0, text: 'a' }))).toEqual({
       ...common,
-      choices: [{ ...choice, delta: {}, finish_reason: 'length' }],
+      choices: [{ ...choice, delta: { content: 'a' } }],
     });
+    expect(parse(frames.finish())).toEqual({ ...common, choices: [{ ...choice, delta: {}, finish_reason: 'length' }] });
   });
 
   it('writes text chunks', () => {
-    const frames = new OpenAiFrames(sampleRun({ request: text }), false);
+    const frames = new OpenAiFrames(ended(text), false);
     expect(frames.opening()).toBe('');
-    expect(parse(frames.text('a'))).toMatchObject({
+    expect(parse(frames.delta({ index: 0, text: 'a' }))).toMatchObject({
       id: 'cmpl-018f0000-0000-7000-8000-000000000001',
       object: 'text_completion',
       choices: [{ index: 0, text: 'a', logprobs: null, finish_reason: null }],
     });
-    expect(parse(frames.finish('stop'))).toMatchObject({ choices: [{ text: '', finish_reason: 'stop' }] });
+    expect(parse(frames.finish())).toMatchObject({ choices: [{ text: '', finish_reason: 'stop' }] });
+  });
+
+  it('opens and ends every choice with its own index', () => {
+    const frames = new OpenAiFrames(ended({}, ['stop', 'length']), false);
+    expect(parseAll(frames.opening())).toMatchObject([{ choices: [{ index: 0 }] }, { choices: [{ index: 1 }] }]);
+    expect(parse(frames.delta({ index: 1, text: 'b' }))).toMatchObject({ choices: [{ index: 1 }] });
+    expect(parseAll(frames.finish())).toMatchObject([
+      { choices: [{ index: 0, finish_reason: 'stop' }] },
+      { choices: [{ index: 1, finish_reason: 'length' }] },
+    ]);
+  });
+
+  it('writes complete tool calls as one delta each', () => {
+    const frames = new OpenAiFrames(sampleRun(), false);
+    const toolCalls = [{ index: 1, id: 'c', name: 'add', arguments: '{"a":1}' }];
+    expect(parse(frames.delta({ index: 0, text: '', toolCalls }))).toEqual({
+      ...common,
+      choices: [
+        {
+          ...choice,
+          delta: {
+            tool_calls: [{ index: 1, id: 'c', type: 'function', function: { name: 'add', arguments: '{"a":1}' } }],
+          },
+        },
+      ],
+    });
+  });
+
+  it('writes log probabilities as chats and completions have them', () => {
+    const form = { ...DEFAULT_FORM, topLogprobs: 1 };
+    const chat = new OpenAiFrames(sampleRun({ request: { form } }), false);
+    const logprobs = [sampleToken('a', -0.25, { a: -0.25 })];
+    const alternative = { token: 'a', logprob: -0.25, bytes: [97] };
+    expect(parse(chat.delta({ index: 0, text: 'a', logprobs }))).toMatchObject({
+      choices: [{ logprobs: { content: [{ ...alternative, top_logprobs: [alternative] }], refusal: null } }],
+    });
+    expect(parse(chat.delta({ index: 0, text: 'a', logprobs: [] }))).toMatchObject({ choices: [{ logprobs: null }] });
+    const plain = new OpenAiFrames(sampleRun({ request: { ...text, form } }), false);
+    plain.delta({ index: 0, text: 'xy', promptLogprobs: [sampleToken('xy', null)] });
+    expect(parse(plain.delta({ index: 0, text: 'a', logprobs }))).toMatchObject({
+      choices: [
+        {
+          text: 'a',
+          logprobs: { tokens: ['a'], token_logprobs: [-0.25], top_logprobs: [{ a: -0.25 }], text_offset: [2] },
+        },
+      ],
+    });
   });
 
   it('has a null usage on every chunk but the last, when usage is asked for', () => {
-    const run = sampleRun();
+    const run = ended();
     const frames = new OpenAiFrames(run, true);
-    run.attempt(sampleCandidate).setInput(5);
-    for (const frame of [frames.opening(), frames.text('x'), frames.finish('stop')]) {
+    run.choices[0]?.meter.setInput(5);
+    for (const frame of [frames.opening(), frames.delta({ index: 0, text: 'x' }), frames.finish()]) {
       expect(parse(frame)).toHaveProperty('usage', null);
     }
     expect(parse(frames.usage(false))).toEqual({
@@ -57,37 +114,13 @@ describe('OpenAiFrames', () => {
     });
   });
 
-  it('tells what Weir did, in both forms of an answer', () => {
-    const run = sampleRun();
-    run.attempt(sampleCandidate);
-    run.cost = 2_000_000n;
-    run.receipt = { stored: 'kafka', topic: 't', partition: 1, offset: '7', id: 'e' };
-    run.verdicts.push({ id: 'v', stage: 'input', action: 'mask', detectors: ['pii.card'], durationMs: 1 });
-    run.degraded.add('billing');
-    const weir = {
-      request_id: '018f0000-0000-7000-8000-000000000001',
-      trace_id: 'a'.repeat(32),
-      deployment_id: 'd1',
-      cost_usd: '0.000002',
-      price_id: 'price-1',
-      event: { stored: 'kafka', id: 'e', topic: 't', partition: 1, offset: '7' },
-      verdicts: [{ id: 'v', stage: 'input', action: 'mask', detectors: ['pii.card'] }],
-      cut_reason: null,
-      degraded: ['billing'],
-      stages_ms: { auth: 1.5 },
-    };
-    expect(parse(new OpenAiFrames(run, false).usage(true))['weir']).toEqual(weir);
-    expect(JSON.parse(answerBody(run, true))).toMatchObject({ weir });
-    expect(JSON.parse(answerBody(run, false))).not.toHaveProperty('weir');
-    run.receipt = { stored: 'spool', id: 'e' };
-    expect(JSON.parse(answerBody(run, true))).toMatchObject({ weir: { event: { stored: 'spool', id: 'e' } } });
-  });
-
   it('keeps any text as it is, on one line', () => {
     const frames = new OpenAiFrames(sampleRun(), false);
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (delta) => {
-        const { choices } = parse(frames.text(delta)) as { choices: [{ delta: { content: string } }] };
+        const { choices } = parse(frames.delta({ index: 0, text: delta })) as {
+          choices: [{ delta: { content: string } }];
+        };
         expect(choices[0].delta.content).toBe(delta);
       }),
     );

@@ -7,8 +7,6 @@ const is =
   (...values: unknown[]): Neutral =>
   (value) =>
     values.includes(value);
-const isEmptyObject: Neutral = (value) =>
-  typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 const isTextFormat: Neutral = (value) =>
   typeof value === 'object' && value !== null && 'type' in value && value.type === 'text';
 const isTextOnly: Neutral = (value) => Array.isArray(value) && value.length === 1 && value[0] === 'text';
@@ -20,17 +18,25 @@ const NEUTRAL: ReadonlyMap<string, Neutral> = new Map(
     best_of: is(1),
     echo: is(false),
     suffix: is(''),
+    priority: is(0),
     logprobs: is(false),
     top_logprobs: is(0),
-    frequency_penalty: is(0),
-    presence_penalty: is(0),
-    logit_bias: isEmptyObject,
     tools: isEmpty,
     functions: isEmpty,
     tool_choice: is('none', 'auto'),
     function_call: is('none', 'auto'),
     response_format: isTextFormat,
     modalities: isTextOnly,
+    // Of vLLM.
+    use_beam_search: is(false),
+    length_penalty: is(1),
+    stop_token_ids: isEmpty,
+    include_stop_str_in_output: is(false),
+    skip_special_tokens: is(true),
+    spaces_between_special_tokens: is(true),
+    add_generation_prompt: is(true),
+    continue_final_message: is(false),
+    truncate_prompt_tokens: is(-1),
   }),
 );
 
@@ -41,7 +47,6 @@ const HARMLESS: ReadonlySet<string> = new Set([
   'metadata',
   'store',
   'service_tier',
-  'parallel_tool_calls',
   'prompt_cache_key',
   'prompt_cache_options',
   'prompt_cache_retention',

@@ -7,10 +7,6 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 
-export const protobufPackage = "weir.engine.v1";
-
-export const protobufFileName = "weir/engine/v1/engine.proto";
-
 export interface GenerateRequest {
   deploymentId: string;
   requestId: string;
@@ -18,8 +14,20 @@ export interface GenerateRequest {
   tenant: string;
   prompt: { $case: "chat"; value: ChatPrompt } | //
   /** Raw text, no chat template. */
-  { $case: "text"; value: string } | undefined;
-  options: GenerateOptions | undefined;
+  { $case: "text"; value: string } | //
+  /** Tokens as the deployment's tokenizer makes them, no chat template. */
+  { $case: "tokens"; value: TokenIds } | undefined;
+  options:
+    | GenerateOptions
+    | undefined;
+  /** Higher goes first; below 0 = may be shed when others need the room. Absent = 0. */
+  priority: number;
+  /** Latest wanted time to the first token, in milliseconds from arrival; absent = none. Earliest first within a priority. */
+  ttftSloMs?: number | undefined;
+}
+
+export interface TokenIds {
+  ids: number[];
 }
 
 export interface ChatPrompt {
@@ -30,6 +38,44 @@ export interface ChatTurn {
   role: string;
   content: string;
   name: string;
+  /** assistant: the calls that it made. */
+  toolCalls: ToolCall[];
+  /** tool: the call that this answers. */
+  toolCallId: string;
+}
+
+export interface ToolCall {
+  id: string;
+  name: string;
+  /** JSON text, as the model wrote it. */
+  arguments: string;
+}
+
+export interface ToolDefinition {
+  name: string;
+  description: string;
+  /** JSON Schema of the arguments, as JSON text; empty = no arguments. */
+  parameters: string;
+}
+
+export interface ToolChoice {
+  /** auto | none | required | named */
+  mode: string;
+  /** named: the tool that must be called. */
+  name: string;
+}
+
+export interface ResponseFormat {
+  /** text | json_object | json_schema */
+  kind: string;
+  /** json_schema: JSON Schema as JSON text. */
+  schema: string;
+}
+
+export interface LogitBias {
+  token: number;
+  /** -100 to 100, added to the logit; -100 bans the token. */
+  bias: number;
 }
 
 export interface GenerateOptions {
@@ -39,12 +85,81 @@ export interface GenerateOptions {
   topP?: number | undefined;
   seed?: number | undefined;
   stop: string[];
+  /** 0 = all tokens of the vocabulary. */
+  topK?:
+    | number
+    | undefined;
+  /** 0 to 1, of the most likely token's probability. */
+  minP?:
+    | number
+    | undefined;
+  /** 1 = none. */
+  repetitionPenalty?:
+    | number
+    | undefined;
+  /** -2 to 2. */
+  frequencyPenalty?: number | undefined;
+  presencePenalty?: number | undefined;
+  logitBias: LogitBias[];
+  /** Log probabilities of the generated tokens, of the raw distribution before any sampling setting. */
+  logprobs: boolean;
+  /** Alternatives per token, 0 to 20; needs logprobs. */
+  topLogprobs: number;
+  /** Log probabilities of the prompt's tokens, too, with so many alternatives each (1 to 20); absent = none. */
+  promptLogprobs?: number | undefined;
+  responseFormat: ResponseFormat | undefined;
+  tools: ToolDefinition[];
+  /** Absent = auto where there are tools. */
+  toolChoice:
+    | ToolChoice
+    | undefined;
+  /** Go on after the end token until max_tokens. */
+  ignoreEos: boolean;
+  /** No end token and no stop string before so many tokens. */
+  minTokens: number;
+  /** At most one call per answer. */
+  singleToolCall: boolean;
+}
+
+export interface TokenLogprob {
+  /** The token's text; bytes that are no whole character are U+FFFD in it. */
+  token: string;
+  bytes: Buffer;
+  /** Absent for the first token of a prompt, which nothing predicts. */
+  logprob?:
+    | number
+    | undefined;
+  /** Most likely first. */
+  top: TopLogprob[];
+  id: number;
+}
+
+export interface TopLogprob {
+  token: string;
+  bytes: Buffer;
+  logprob: number;
+  id: number;
+}
+
+export interface ToolCallDelta {
+  /** Position of the call in the answer. */
+  index: number;
+  /** Set in the first delta of a call. */
+  id: string;
+  name: string;
+  /** JSON text to append. */
+  arguments: string;
 }
 
 export interface GenerateResponse {
   /** Text to append; may be empty. */
   text: string;
-  /** Set in the last message only: stop | length | cancelled | deadline */
+  /** One per token of this message, where asked for. */
+  logprobs: TokenLogprob[];
+  /** In the first message, where asked for. */
+  promptLogprobs: TokenLogprob[];
+  toolCalls: ToolCallDelta[];
+  /** Set in the last message only: stop | length | tool_calls | cancelled | deadline */
   finishReason: string;
   /** Set in the last message, and in every error's details as input_tokens/output_tokens. */
   usage:
@@ -68,7 +183,11 @@ export interface EngineTimes {
 
 export interface CountTokensRequest {
   deploymentId: string;
-  prompt: { $case: "chat"; value: ChatPrompt } | { $case: "text"; value: string } | undefined;
+  prompt:
+    | { $case: "chat"; value: ChatPrompt }
+    | { $case: "text"; value: string }
+    | { $case: "tokens"; value: TokenIds }
+    | undefined;
 }
 
 export interface CountTokensResponse {
@@ -107,10 +226,121 @@ export interface DeploymentStatus {
   waiting: number;
   slots: number;
   contextTokens: number;
+  /** Prompt tokens that wait. */
+  waitingTokens: number;
+  /** Share of the KV cache in use, 0 to 1; of an upstream, as its own metrics say. */
+  kvUsage: number;
+  /** closed | open | half_open | isolated */
+  breaker: string;
+  breakerReason: string;
+  /** Addresses of an upstream and whether they are in use; empty for engines on this machine. */
+  endpoints: EndpointStatus[];
+  /** Device that the model is placed on: cpu, or the id of an accelerator; empty for upstreams. */
+  device: string;
+  /** Hashes of requests that ended the engine twice and are refused. */
+  quarantined: string[];
+}
+
+export interface EndpointStatus {
+  url: string;
+  /** in_use | ejected */
+  state: string;
+  reason: string;
+  /** Requests that wait and run there, as its own metrics say. */
+  queued: number;
+  running: number;
+  kvUsage: number;
+}
+
+export interface EmbedRequest {
+  deploymentId: string;
+  requestId: string;
+  tenant: string;
+  /** At most 2048. */
+  inputs: EmbedInput[];
+}
+
+export interface EmbedInput {
+  input: { $case: "text"; value: string } | { $case: "tokens"; value: TokenIds } | undefined;
+}
+
+export interface EmbedResponse {
+  embeddings: Embedding[];
+  inputTokens: number;
+}
+
+export interface Embedding {
+  values: number[];
+}
+
+export interface TokenizeRequest {
+  deploymentId: string;
+  prompt:
+    | { $case: "chat"; value: ChatPrompt }
+    | { $case: "text"; value: string }
+    | undefined;
+  /** Whether a begin token is added where the model has one. */
+  addSpecialTokens: boolean;
+}
+
+export interface TokenizeResponse {
+  tokens: number[];
+  /** Tokens that the deployment takes at most, prompt and answer. */
+  contextTokens: number;
+}
+
+export interface DetokenizeRequest {
+  deploymentId: string;
+  tokens: number[];
+}
+
+export interface DetokenizeResponse {
+  text: string;
+}
+
+export interface GetTokenizerRequest {
+  deploymentId: string;
+}
+
+export interface GetTokenizerResponse {
+  /** Text of the tokens; empty where the model has none. */
+  bosToken: string;
+  eosToken: string;
+  padToken: string;
+  unkToken: string;
+  /** Jinja. */
+  chatTemplate: string;
+  vocabularySize: number;
+}
+
+export interface IsolateDeploymentRequest {
+  deploymentId: string;
+  /** Needed. */
+  reason: string;
+}
+
+export interface IsolateDeploymentResponse {
+  status: DeploymentStatus | undefined;
+}
+
+export interface ReleaseDeploymentRequest {
+  deploymentId: string;
+}
+
+export interface ReleaseDeploymentResponse {
+  status: DeploymentStatus | undefined;
 }
 
 function createBaseGenerateRequest(): GenerateRequest {
-  return { deploymentId: "", requestId: "", tenant: "", prompt: undefined, options: undefined };
+  return {
+    deploymentId: "",
+    requestId: "",
+    tenant: "",
+    prompt: undefined,
+    options: undefined,
+    priority: 0,
+    ttftSloMs: undefined,
+  };
 }
 
 export const GenerateRequest: MessageFns<GenerateRequest> = {
@@ -131,9 +361,18 @@ export const GenerateRequest: MessageFns<GenerateRequest> = {
       case "text":
         writer.uint32(42).string(message.prompt.value);
         break;
+      case "tokens":
+        TokenIds.encode(message.prompt.value, writer.uint32(58).fork()).join();
+        break;
     }
     if (message.options !== undefined) {
       GenerateOptions.encode(message.options, writer.uint32(50).fork()).join();
+    }
+    if (message.priority !== 0) {
+      writer.uint32(64).int32(message.priority);
+    }
+    if (message.ttftSloMs !== undefined) {
+      writer.uint32(72).uint32(message.ttftSloMs);
     }
     return writer;
   },
@@ -191,12 +430,36 @@ export const GenerateRequest: MessageFns<GenerateRequest> = {
             message.prompt = { $case: "text", value: reader.string() };
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.prompt = { $case: "tokens", value: TokenIds.decode(reader, reader.uint32()) };
+            continue;
+          }
           case 6: {
             if (tag !== 50) {
               break;
             }
 
             message.options = GenerateOptions.decode(reader, reader.uint32());
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.priority = reader.int32();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.ttftSloMs = reader.uint32();
             continue;
           }
         }
@@ -232,10 +495,87 @@ export const GenerateRequest: MessageFns<GenerateRequest> = {
         }
         break;
       }
+      case "tokens": {
+        if (object.prompt?.value !== undefined && object.prompt?.value !== null) {
+          message.prompt = { $case: "tokens", value: TokenIds.fromPartial(object.prompt.value) };
+        }
+        break;
+      }
     }
     message.options = (object.options !== undefined && object.options !== null)
       ? GenerateOptions.fromPartial(object.options)
       : undefined;
+    message.priority = object.priority ?? 0;
+    message.ttftSloMs = object.ttftSloMs ?? undefined;
+    return message;
+  },
+};
+
+function createBaseTokenIds(): TokenIds {
+  return { ids: [] };
+}
+
+export const TokenIds: MessageFns<TokenIds> = {
+  encode(message: TokenIds, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.ids.length !== 0) {
+      writer.uint32(10).fork();
+      for (const v of message.ids) {
+        writer.uint32(v);
+      }
+      writer.join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TokenIds {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTokenIds();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag === 8) {
+              message.ids.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 10) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.ids.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<TokenIds>): TokenIds {
+    return TokenIds.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<TokenIds>): TokenIds {
+    const message = createBaseTokenIds();
+    message.ids = object.ids?.map((e) => e) || [];
     return message;
   },
 };
@@ -296,7 +636,7 @@ export const ChatPrompt: MessageFns<ChatPrompt> = {
 };
 
 function createBaseChatTurn(): ChatTurn {
-  return { role: "", content: "", name: "" };
+  return { role: "", content: "", name: "", toolCalls: [], toolCallId: "" };
 }
 
 export const ChatTurn: MessageFns<ChatTurn> = {
@@ -309,6 +649,12 @@ export const ChatTurn: MessageFns<ChatTurn> = {
     }
     if (message.name !== "") {
       writer.uint32(26).string(message.name);
+    }
+    for (const v of message.toolCalls) {
+      ToolCall.encode(v!, writer.uint32(34).fork()).join();
+    }
+    if (message.toolCallId !== "") {
+      writer.uint32(42).string(message.toolCallId);
     }
     return writer;
   },
@@ -350,6 +696,22 @@ export const ChatTurn: MessageFns<ChatTurn> = {
             message.name = reader.string();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.toolCalls.push(ToolCall.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.toolCallId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -370,12 +732,394 @@ export const ChatTurn: MessageFns<ChatTurn> = {
     message.role = object.role ?? "";
     message.content = object.content ?? "";
     message.name = object.name ?? "";
+    message.toolCalls = object.toolCalls?.map((e) => ToolCall.fromPartial(e)) || [];
+    message.toolCallId = object.toolCallId ?? "";
+    return message;
+  },
+};
+
+function createBaseToolCall(): ToolCall {
+  return { id: "", name: "", arguments: "" };
+}
+
+export const ToolCall: MessageFns<ToolCall> = {
+  encode(message: ToolCall, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    if (message.arguments !== "") {
+      writer.uint32(26).string(message.arguments);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ToolCall {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseToolCall();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.arguments = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ToolCall>): ToolCall {
+    return ToolCall.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ToolCall>): ToolCall {
+    const message = createBaseToolCall();
+    message.id = object.id ?? "";
+    message.name = object.name ?? "";
+    message.arguments = object.arguments ?? "";
+    return message;
+  },
+};
+
+function createBaseToolDefinition(): ToolDefinition {
+  return { name: "", description: "", parameters: "" };
+}
+
+export const ToolDefinition: MessageFns<ToolDefinition> = {
+  encode(message: ToolDefinition, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.description !== "") {
+      writer.uint32(18).string(message.description);
+    }
+    if (message.parameters !== "") {
+      writer.uint32(26).string(message.parameters);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ToolDefinition {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseToolDefinition();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.description = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.parameters = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ToolDefinition>): ToolDefinition {
+    return ToolDefinition.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ToolDefinition>): ToolDefinition {
+    const message = createBaseToolDefinition();
+    message.name = object.name ?? "";
+    message.description = object.description ?? "";
+    message.parameters = object.parameters ?? "";
+    return message;
+  },
+};
+
+function createBaseToolChoice(): ToolChoice {
+  return { mode: "", name: "" };
+}
+
+export const ToolChoice: MessageFns<ToolChoice> = {
+  encode(message: ToolChoice, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.mode !== "") {
+      writer.uint32(10).string(message.mode);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ToolChoice {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseToolChoice();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.mode = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ToolChoice>): ToolChoice {
+    return ToolChoice.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ToolChoice>): ToolChoice {
+    const message = createBaseToolChoice();
+    message.mode = object.mode ?? "";
+    message.name = object.name ?? "";
+    return message;
+  },
+};
+
+function createBaseResponseFormat(): ResponseFormat {
+  return { kind: "", schema: "" };
+}
+
+export const ResponseFormat: MessageFns<ResponseFormat> = {
+  encode(message: ResponseFormat, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== "") {
+      writer.uint32(10).string(message.kind);
+    }
+    if (message.schema !== "") {
+      writer.uint32(18).string(message.schema);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ResponseFormat {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseResponseFormat();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.kind = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.schema = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ResponseFormat>): ResponseFormat {
+    return ResponseFormat.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ResponseFormat>): ResponseFormat {
+    const message = createBaseResponseFormat();
+    message.kind = object.kind ?? "";
+    message.schema = object.schema ?? "";
+    return message;
+  },
+};
+
+function createBaseLogitBias(): LogitBias {
+  return { token: 0, bias: 0 };
+}
+
+export const LogitBias: MessageFns<LogitBias> = {
+  encode(message: LogitBias, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.token !== 0) {
+      writer.uint32(8).uint32(message.token);
+    }
+    if (message.bias !== 0) {
+      writer.uint32(17).double(message.bias);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LogitBias {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLogitBias();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.token = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.bias = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<LogitBias>): LogitBias {
+    return LogitBias.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<LogitBias>): LogitBias {
+    const message = createBaseLogitBias();
+    message.token = object.token ?? 0;
+    message.bias = object.bias ?? 0;
     return message;
   },
 };
 
 function createBaseGenerateOptions(): GenerateOptions {
-  return { maxTokens: undefined, temperature: undefined, topP: undefined, seed: undefined, stop: [] };
+  return {
+    maxTokens: undefined,
+    temperature: undefined,
+    topP: undefined,
+    seed: undefined,
+    stop: [],
+    topK: undefined,
+    minP: undefined,
+    repetitionPenalty: undefined,
+    frequencyPenalty: undefined,
+    presencePenalty: undefined,
+    logitBias: [],
+    logprobs: false,
+    topLogprobs: 0,
+    promptLogprobs: undefined,
+    responseFormat: undefined,
+    tools: [],
+    toolChoice: undefined,
+    ignoreEos: false,
+    minTokens: 0,
+    singleToolCall: false,
+  };
 }
 
 export const GenerateOptions: MessageFns<GenerateOptions> = {
@@ -394,6 +1138,51 @@ export const GenerateOptions: MessageFns<GenerateOptions> = {
     }
     for (const v of message.stop) {
       writer.uint32(42).string(v!);
+    }
+    if (message.topK !== undefined) {
+      writer.uint32(48).uint32(message.topK);
+    }
+    if (message.minP !== undefined) {
+      writer.uint32(57).double(message.minP);
+    }
+    if (message.repetitionPenalty !== undefined) {
+      writer.uint32(65).double(message.repetitionPenalty);
+    }
+    if (message.frequencyPenalty !== undefined) {
+      writer.uint32(73).double(message.frequencyPenalty);
+    }
+    if (message.presencePenalty !== undefined) {
+      writer.uint32(81).double(message.presencePenalty);
+    }
+    for (const v of message.logitBias) {
+      LogitBias.encode(v!, writer.uint32(90).fork()).join();
+    }
+    if (message.logprobs !== false) {
+      writer.uint32(96).bool(message.logprobs);
+    }
+    if (message.topLogprobs !== 0) {
+      writer.uint32(104).uint32(message.topLogprobs);
+    }
+    if (message.promptLogprobs !== undefined) {
+      writer.uint32(112).uint32(message.promptLogprobs);
+    }
+    if (message.responseFormat !== undefined) {
+      ResponseFormat.encode(message.responseFormat, writer.uint32(122).fork()).join();
+    }
+    for (const v of message.tools) {
+      ToolDefinition.encode(v!, writer.uint32(130).fork()).join();
+    }
+    if (message.toolChoice !== undefined) {
+      ToolChoice.encode(message.toolChoice, writer.uint32(138).fork()).join();
+    }
+    if (message.ignoreEos !== false) {
+      writer.uint32(144).bool(message.ignoreEos);
+    }
+    if (message.minTokens !== 0) {
+      writer.uint32(152).uint32(message.minTokens);
+    }
+    if (message.singleToolCall !== false) {
+      writer.uint32(160).bool(message.singleToolCall);
     }
     return writer;
   },
@@ -451,6 +1240,126 @@ export const GenerateOptions: MessageFns<GenerateOptions> = {
             message.stop.push(reader.string());
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.topK = reader.uint32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 57) {
+              break;
+            }
+
+            message.minP = reader.double();
+            continue;
+          }
+          case 8: {
+            if (tag !== 65) {
+              break;
+            }
+
+            message.repetitionPenalty = reader.double();
+            continue;
+          }
+          case 9: {
+            if (tag !== 73) {
+              break;
+            }
+
+            message.frequencyPenalty = reader.double();
+            continue;
+          }
+          case 10: {
+            if (tag !== 81) {
+              break;
+            }
+
+            message.presencePenalty = reader.double();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.logitBias.push(LogitBias.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.logprobs = reader.bool();
+            continue;
+          }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.topLogprobs = reader.uint32();
+            continue;
+          }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.promptLogprobs = reader.uint32();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.responseFormat = ResponseFormat.decode(reader, reader.uint32());
+            continue;
+          }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.tools.push(ToolDefinition.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.toolChoice = ToolChoice.decode(reader, reader.uint32());
+            continue;
+          }
+          case 18: {
+            if (tag !== 144) {
+              break;
+            }
+
+            message.ignoreEos = reader.bool();
+            continue;
+          }
+          case 19: {
+            if (tag !== 152) {
+              break;
+            }
+
+            message.minTokens = reader.uint32();
+            continue;
+          }
+          case 20: {
+            if (tag !== 160) {
+              break;
+            }
+
+            message.singleToolCall = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -473,18 +1382,339 @@ export const GenerateOptions: MessageFns<GenerateOptions> = {
     message.topP = object.topP ?? undefined;
     message.seed = object.seed ?? undefined;
     message.stop = object.stop?.map((e) => e) || [];
+    message.topK = object.topK ?? undefined;
+    message.minP = object.minP ?? undefined;
+    message.repetitionPenalty = object.repetitionPenalty ?? undefined;
+    message.frequencyPenalty = object.frequencyPenalty ?? undefined;
+    message.presencePenalty = object.presencePenalty ?? undefined;
+    message.logitBias = object.logitBias?.map((e) => LogitBias.fromPartial(e)) || [];
+    message.logprobs = object.logprobs ?? false;
+    message.topLogprobs = object.topLogprobs ?? 0;
+    message.promptLogprobs = object.promptLogprobs ?? undefined;
+    message.responseFormat = (object.responseFormat !== undefined && object.responseFormat !== null)
+      ? ResponseFormat.fromPartial(object.responseFormat)
+      : undefined;
+    message.tools = object.tools?.map((e) => ToolDefinition.fromPartial(e)) || [];
+    message.toolChoice = (object.toolChoice !== undefined && object.toolChoice !== null)
+      ? ToolChoice.fromPartial(object.toolChoice)
+      : undefined;
+    message.ignoreEos = object.ignoreEos ?? false;
+    message.minTokens = object.minTokens ?? 0;
+    message.singleToolCall = object.singleToolCall ?? false;
+    return message;
+  },
+};
+
+function createBaseTokenLogprob(): TokenLogprob {
+  return { token: "", bytes: Buffer.alloc(0), logprob: undefined, top: [], id: 0 };
+}
+
+export const TokenLogprob: MessageFns<TokenLogprob> = {
+  encode(message: TokenLogprob, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.token !== "") {
+      writer.uint32(10).string(message.token);
+    }
+    if (message.bytes.length !== 0) {
+      writer.uint32(18).bytes(message.bytes);
+    }
+    if (message.logprob !== undefined) {
+      writer.uint32(25).double(message.logprob);
+    }
+    for (const v of message.top) {
+      TopLogprob.encode(v!, writer.uint32(34).fork()).join();
+    }
+    if (message.id !== 0) {
+      writer.uint32(40).uint32(message.id);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TokenLogprob {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTokenLogprob();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.token = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.bytes = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.logprob = reader.double();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.top.push(TopLogprob.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.id = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<TokenLogprob>): TokenLogprob {
+    return TokenLogprob.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<TokenLogprob>): TokenLogprob {
+    const message = createBaseTokenLogprob();
+    message.token = object.token ?? "";
+    message.bytes = object.bytes ?? Buffer.alloc(0);
+    message.logprob = object.logprob ?? undefined;
+    message.top = object.top?.map((e) => TopLogprob.fromPartial(e)) || [];
+    message.id = object.id ?? 0;
+    return message;
+  },
+};
+
+function createBaseTopLogprob(): TopLogprob {
+  return { token: "", bytes: Buffer.alloc(0), logprob: 0, id: 0 };
+}
+
+export const TopLogprob: MessageFns<TopLogprob> = {
+  encode(message: TopLogprob, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.token !== "") {
+      writer.uint32(10).string(message.token);
+    }
+    if (message.bytes.length !== 0) {
+      writer.uint32(18).bytes(message.bytes);
+    }
+    if (message.logprob !== 0) {
+      writer.uint32(25).double(message.logprob);
+    }
+    if (message.id !== 0) {
+      writer.uint32(32).uint32(message.id);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TopLogprob {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTopLogprob();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.token = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.bytes = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.logprob = reader.double();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.id = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<TopLogprob>): TopLogprob {
+    return TopLogprob.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<TopLogprob>): TopLogprob {
+    const message = createBaseTopLogprob();
+    message.token = object.token ?? "";
+    message.bytes = object.bytes ?? Buffer.alloc(0);
+    message.logprob = object.logprob ?? 0;
+    message.id = object.id ?? 0;
+    return message;
+  },
+};
+
+function createBaseToolCallDelta(): ToolCallDelta {
+  return { index: 0, id: "", name: "", arguments: "" };
+}
+
+export const ToolCallDelta: MessageFns<ToolCallDelta> = {
+  encode(message: ToolCallDelta, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.index !== 0) {
+      writer.uint32(8).uint32(message.index);
+    }
+    if (message.id !== "") {
+      writer.uint32(18).string(message.id);
+    }
+    if (message.name !== "") {
+      writer.uint32(26).string(message.name);
+    }
+    if (message.arguments !== "") {
+      writer.uint32(34).string(message.arguments);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ToolCallDelta {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseToolCallDelta();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.index = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.arguments = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ToolCallDelta>): ToolCallDelta {
+    return ToolCallDelta.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ToolCallDelta>): ToolCallDelta {
+    const message = createBaseToolCallDelta();
+    message.index = object.index ?? 0;
+    message.id = object.id ?? "";
+    message.name = object.name ?? "";
+    message.arguments = object.arguments ?? "";
     return message;
   },
 };
 
 function createBaseGenerateResponse(): GenerateResponse {
-  return { text: "", finishReason: "", usage: undefined, times: undefined };
+  return {
+    text: "",
+    logprobs: [],
+    promptLogprobs: [],
+    toolCalls: [],
+    finishReason: "",
+    usage: undefined,
+    times: undefined,
+  };
 }
 
 export const GenerateResponse: MessageFns<GenerateResponse> = {
   encode(message: GenerateResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.text !== "") {
       writer.uint32(10).string(message.text);
+    }
+    for (const v of message.logprobs) {
+      TokenLogprob.encode(v!, writer.uint32(42).fork()).join();
+    }
+    for (const v of message.promptLogprobs) {
+      TokenLogprob.encode(v!, writer.uint32(50).fork()).join();
+    }
+    for (const v of message.toolCalls) {
+      ToolCallDelta.encode(v!, writer.uint32(58).fork()).join();
     }
     if (message.finishReason !== "") {
       writer.uint32(18).string(message.finishReason);
@@ -517,6 +1747,30 @@ export const GenerateResponse: MessageFns<GenerateResponse> = {
             }
 
             message.text = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.logprobs.push(TokenLogprob.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.promptLogprobs.push(TokenLogprob.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.toolCalls.push(ToolCallDelta.decode(reader, reader.uint32()));
             continue;
           }
           case 2: {
@@ -561,6 +1815,9 @@ export const GenerateResponse: MessageFns<GenerateResponse> = {
   fromPartial(object: DeepPartial<GenerateResponse>): GenerateResponse {
     const message = createBaseGenerateResponse();
     message.text = object.text ?? "";
+    message.logprobs = object.logprobs?.map((e) => TokenLogprob.fromPartial(e)) || [];
+    message.promptLogprobs = object.promptLogprobs?.map((e) => TokenLogprob.fromPartial(e)) || [];
+    message.toolCalls = object.toolCalls?.map((e) => ToolCallDelta.fromPartial(e)) || [];
     message.finishReason = object.finishReason ?? "";
     message.usage = (object.usage !== undefined && object.usage !== null)
       ? TokenUsage.fromPartial(object.usage)
@@ -746,6 +2003,9 @@ export const CountTokensRequest: MessageFns<CountTokensRequest> = {
       case "text":
         writer.uint32(26).string(message.prompt.value);
         break;
+      case "tokens":
+        TokenIds.encode(message.prompt.value, writer.uint32(34).fork()).join();
+        break;
     }
     return writer;
   },
@@ -787,6 +2047,14 @@ export const CountTokensRequest: MessageFns<CountTokensRequest> = {
             message.prompt = { $case: "text", value: reader.string() };
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.prompt = { $case: "tokens", value: TokenIds.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -815,6 +2083,12 @@ export const CountTokensRequest: MessageFns<CountTokensRequest> = {
       case "text": {
         if (object.prompt?.value !== undefined && object.prompt?.value !== null) {
           message.prompt = { $case: "text", value: object.prompt.value };
+        }
+        break;
+      }
+      case "tokens": {
+        if (object.prompt?.value !== undefined && object.prompt?.value !== null) {
+          message.prompt = { $case: "tokens", value: TokenIds.fromPartial(object.prompt.value) };
         }
         break;
       }
@@ -1201,7 +2475,22 @@ export const ListDeploymentsResponse: MessageFns<ListDeploymentsResponse> = {
 };
 
 function createBaseDeploymentStatus(): DeploymentStatus {
-  return { deploymentId: "", state: "", reason: "", running: 0, waiting: 0, slots: 0, contextTokens: 0 };
+  return {
+    deploymentId: "",
+    state: "",
+    reason: "",
+    running: 0,
+    waiting: 0,
+    slots: 0,
+    contextTokens: 0,
+    waitingTokens: 0,
+    kvUsage: 0,
+    breaker: "",
+    breakerReason: "",
+    endpoints: [],
+    device: "",
+    quarantined: [],
+  };
 }
 
 export const DeploymentStatus: MessageFns<DeploymentStatus> = {
@@ -1226,6 +2515,27 @@ export const DeploymentStatus: MessageFns<DeploymentStatus> = {
     }
     if (message.contextTokens !== 0) {
       writer.uint32(56).uint32(message.contextTokens);
+    }
+    if (message.waitingTokens !== 0) {
+      writer.uint32(64).uint32(message.waitingTokens);
+    }
+    if (message.kvUsage !== 0) {
+      writer.uint32(73).double(message.kvUsage);
+    }
+    if (message.breaker !== "") {
+      writer.uint32(82).string(message.breaker);
+    }
+    if (message.breakerReason !== "") {
+      writer.uint32(90).string(message.breakerReason);
+    }
+    for (const v of message.endpoints) {
+      EndpointStatus.encode(v!, writer.uint32(98).fork()).join();
+    }
+    if (message.device !== "") {
+      writer.uint32(106).string(message.device);
+    }
+    for (const v of message.quarantined) {
+      writer.uint32(114).string(v!);
     }
     return writer;
   },
@@ -1299,6 +2609,62 @@ export const DeploymentStatus: MessageFns<DeploymentStatus> = {
             message.contextTokens = reader.uint32();
             continue;
           }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.waitingTokens = reader.uint32();
+            continue;
+          }
+          case 9: {
+            if (tag !== 73) {
+              break;
+            }
+
+            message.kvUsage = reader.double();
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.breaker = reader.string();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.breakerReason = reader.string();
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.endpoints.push(EndpointStatus.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.device = reader.string();
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.quarantined.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1323,6 +2689,1164 @@ export const DeploymentStatus: MessageFns<DeploymentStatus> = {
     message.waiting = object.waiting ?? 0;
     message.slots = object.slots ?? 0;
     message.contextTokens = object.contextTokens ?? 0;
+    message.waitingTokens = object.waitingTokens ?? 0;
+    message.kvUsage = object.kvUsage ?? 0;
+    message.breaker = object.breaker ?? "";
+    message.breakerReason = object.breakerReason ?? "";
+    message.endpoints = object.endpoints?.map((e) => EndpointStatus.fromPartial(e)) || [];
+    message.device = object.device ?? "";
+    message.quarantined = object.quarantined?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseEndpointStatus(): EndpointStatus {
+  return { url: "", state: "", reason: "", queued: 0, running: 0, kvUsage: 0 };
+}
+
+export const EndpointStatus: MessageFns<EndpointStatus> = {
+  encode(message: EndpointStatus, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.url !== "") {
+      writer.uint32(10).string(message.url);
+    }
+    if (message.state !== "") {
+      writer.uint32(18).string(message.state);
+    }
+    if (message.reason !== "") {
+      writer.uint32(26).string(message.reason);
+    }
+    if (message.queued !== 0) {
+      writer.uint32(32).uint32(message.queued);
+    }
+    if (message.running !== 0) {
+      writer.uint32(40).uint32(message.running);
+    }
+    if (message.kvUsage !== 0) {
+      writer.uint32(49).double(message.kvUsage);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EndpointStatus {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEndpointStatus();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.url = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.state = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.queued = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.running = reader.uint32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 49) {
+              break;
+            }
+
+            message.kvUsage = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<EndpointStatus>): EndpointStatus {
+    return EndpointStatus.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<EndpointStatus>): EndpointStatus {
+    const message = createBaseEndpointStatus();
+    message.url = object.url ?? "";
+    message.state = object.state ?? "";
+    message.reason = object.reason ?? "";
+    message.queued = object.queued ?? 0;
+    message.running = object.running ?? 0;
+    message.kvUsage = object.kvUsage ?? 0;
+    return message;
+  },
+};
+
+function createBaseEmbedRequest(): EmbedRequest {
+  return { deploymentId: "", requestId: "", tenant: "", inputs: [] };
+}
+
+export const EmbedRequest: MessageFns<EmbedRequest> = {
+  encode(message: EmbedRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.deploymentId !== "") {
+      writer.uint32(10).string(message.deploymentId);
+    }
+    if (message.requestId !== "") {
+      writer.uint32(18).string(message.requestId);
+    }
+    if (message.tenant !== "") {
+      writer.uint32(26).string(message.tenant);
+    }
+    for (const v of message.inputs) {
+      EmbedInput.encode(v!, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EmbedRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEmbedRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.deploymentId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.tenant = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.inputs.push(EmbedInput.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<EmbedRequest>): EmbedRequest {
+    return EmbedRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<EmbedRequest>): EmbedRequest {
+    const message = createBaseEmbedRequest();
+    message.deploymentId = object.deploymentId ?? "";
+    message.requestId = object.requestId ?? "";
+    message.tenant = object.tenant ?? "";
+    message.inputs = object.inputs?.map((e) => EmbedInput.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseEmbedInput(): EmbedInput {
+  return { input: undefined };
+}
+
+export const EmbedInput: MessageFns<EmbedInput> = {
+  encode(message: EmbedInput, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    switch (message.input?.$case) {
+      case "text":
+        writer.uint32(10).string(message.input.value);
+        break;
+      case "tokens":
+        TokenIds.encode(message.input.value, writer.uint32(18).fork()).join();
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EmbedInput {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEmbedInput();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.input = { $case: "text", value: reader.string() };
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.input = { $case: "tokens", value: TokenIds.decode(reader, reader.uint32()) };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<EmbedInput>): EmbedInput {
+    return EmbedInput.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<EmbedInput>): EmbedInput {
+    const message = createBaseEmbedInput();
+    switch (object.input?.$case) {
+      case "text": {
+        if (object.input?.value !== undefined && object.input?.value !== null) {
+          message.input = { $case: "text", value: object.input.value };
+        }
+        break;
+      }
+      case "tokens": {
+        if (object.input?.value !== undefined && object.input?.value !== null) {
+          message.input = { $case: "tokens", value: TokenIds.fromPartial(object.input.value) };
+        }
+        break;
+      }
+    }
+    return message;
+  },
+};
+
+function createBaseEmbedResponse(): EmbedResponse {
+  return { embeddings: [], inputTokens: 0 };
+}
+
+export const EmbedResponse: MessageFns<EmbedResponse> = {
+  encode(message: EmbedResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.embeddings) {
+      Embedding.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.inputTokens !== 0) {
+      writer.uint32(16).uint32(message.inputTokens);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EmbedResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEmbedResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.embeddings.push(Embedding.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.inputTokens = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<EmbedResponse>): EmbedResponse {
+    return EmbedResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<EmbedResponse>): EmbedResponse {
+    const message = createBaseEmbedResponse();
+    message.embeddings = object.embeddings?.map((e) => Embedding.fromPartial(e)) || [];
+    message.inputTokens = object.inputTokens ?? 0;
+    return message;
+  },
+};
+
+function createBaseEmbedding(): Embedding {
+  return { values: [] };
+}
+
+export const Embedding: MessageFns<Embedding> = {
+  encode(message: Embedding, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.values.length !== 0) {
+      writer.uint32(10).fork();
+      for (const v of message.values) {
+        writer.float(v);
+      }
+      writer.join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Embedding {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEmbedding();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag === 13) {
+              message.values.push(reader.float());
+
+              continue;
+            }
+
+            if (tag === 10) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.values.push(reader.float());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Embedding>): Embedding {
+    return Embedding.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Embedding>): Embedding {
+    const message = createBaseEmbedding();
+    message.values = object.values?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseTokenizeRequest(): TokenizeRequest {
+  return { deploymentId: "", prompt: undefined, addSpecialTokens: false };
+}
+
+export const TokenizeRequest: MessageFns<TokenizeRequest> = {
+  encode(message: TokenizeRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.deploymentId !== "") {
+      writer.uint32(10).string(message.deploymentId);
+    }
+    switch (message.prompt?.$case) {
+      case "chat":
+        ChatPrompt.encode(message.prompt.value, writer.uint32(18).fork()).join();
+        break;
+      case "text":
+        writer.uint32(26).string(message.prompt.value);
+        break;
+    }
+    if (message.addSpecialTokens !== false) {
+      writer.uint32(32).bool(message.addSpecialTokens);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TokenizeRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTokenizeRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.deploymentId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.prompt = { $case: "chat", value: ChatPrompt.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.prompt = { $case: "text", value: reader.string() };
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.addSpecialTokens = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<TokenizeRequest>): TokenizeRequest {
+    return TokenizeRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<TokenizeRequest>): TokenizeRequest {
+    const message = createBaseTokenizeRequest();
+    message.deploymentId = object.deploymentId ?? "";
+    switch (object.prompt?.$case) {
+      case "chat": {
+        if (object.prompt?.value !== undefined && object.prompt?.value !== null) {
+          message.prompt = { $case: "chat", value: ChatPrompt.fromPartial(object.prompt.value) };
+        }
+        break;
+      }
+      case "text": {
+        if (object.prompt?.value !== undefined && object.prompt?.value !== null) {
+          message.prompt = { $case: "text", value: object.prompt.value };
+        }
+        break;
+      }
+    }
+    message.addSpecialTokens = object.addSpecialTokens ?? false;
+    return message;
+  },
+};
+
+function createBaseTokenizeResponse(): TokenizeResponse {
+  return { tokens: [], contextTokens: 0 };
+}
+
+export const TokenizeResponse: MessageFns<TokenizeResponse> = {
+  encode(message: TokenizeResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.tokens.length !== 0) {
+      writer.uint32(10).fork();
+      for (const v of message.tokens) {
+        writer.uint32(v);
+      }
+      writer.join();
+    }
+    if (message.contextTokens !== 0) {
+      writer.uint32(16).uint32(message.contextTokens);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TokenizeResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTokenizeResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag === 8) {
+              message.tokens.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 10) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.tokens.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.contextTokens = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<TokenizeResponse>): TokenizeResponse {
+    return TokenizeResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<TokenizeResponse>): TokenizeResponse {
+    const message = createBaseTokenizeResponse();
+    message.tokens = object.tokens?.map((e) => e) || [];
+    message.contextTokens = object.contextTokens ?? 0;
+    return message;
+  },
+};
+
+function createBaseDetokenizeRequest(): DetokenizeRequest {
+  return { deploymentId: "", tokens: [] };
+}
+
+export const DetokenizeRequest: MessageFns<DetokenizeRequest> = {
+  encode(message: DetokenizeRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.deploymentId !== "") {
+      writer.uint32(10).string(message.deploymentId);
+    }
+    if (message.tokens.length !== 0) {
+      writer.uint32(18).fork();
+      for (const v of message.tokens) {
+        writer.uint32(v);
+      }
+      writer.join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DetokenizeRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDetokenizeRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.deploymentId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag === 16) {
+              message.tokens.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 18) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.tokens.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<DetokenizeRequest>): DetokenizeRequest {
+    return DetokenizeRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DetokenizeRequest>): DetokenizeRequest {
+    const message = createBaseDetokenizeRequest();
+    message.deploymentId = object.deploymentId ?? "";
+    message.tokens = object.tokens?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseDetokenizeResponse(): DetokenizeResponse {
+  return { text: "" };
+}
+
+export const DetokenizeResponse: MessageFns<DetokenizeResponse> = {
+  encode(message: DetokenizeResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.text !== "") {
+      writer.uint32(10).string(message.text);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DetokenizeResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDetokenizeResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.text = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<DetokenizeResponse>): DetokenizeResponse {
+    return DetokenizeResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DetokenizeResponse>): DetokenizeResponse {
+    const message = createBaseDetokenizeResponse();
+    message.text = object.text ?? "";
+    return message;
+  },
+};
+
+function createBaseGetTokenizerRequest(): GetTokenizerRequest {
+  return { deploymentId: "" };
+}
+
+export const GetTokenizerRequest: MessageFns<GetTokenizerRequest> = {
+  encode(message: GetTokenizerRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.deploymentId !== "") {
+      writer.uint32(10).string(message.deploymentId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetTokenizerRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetTokenizerRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.deploymentId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<GetTokenizerRequest>): GetTokenizerRequest {
+    return GetTokenizerRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetTokenizerRequest>): GetTokenizerRequest {
+    const message = createBaseGetTokenizerRequest();
+    message.deploymentId = object.deploymentId ?? "";
+    return message;
+  },
+};
+
+function createBaseGetTokenizerResponse(): GetTokenizerResponse {
+  return { bosToken: "", eosToken: "", padToken: "", unkToken: "", chatTemplate: "", vocabularySize: 0 };
+}
+
+export const GetTokenizerResponse: MessageFns<GetTokenizerResponse> = {
+  encode(message: GetTokenizerResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.bosToken !== "") {
+      writer.uint32(10).string(message.bosToken);
+    }
+    if (message.eosToken !== "") {
+      writer.uint32(18).string(message.eosToken);
+    }
+    if (message.padToken !== "") {
+      writer.uint32(26).string(message.padToken);
+    }
+    if (message.unkToken !== "") {
+      writer.uint32(34).string(message.unkToken);
+    }
+    if (message.chatTemplate !== "") {
+      writer.uint32(42).string(message.chatTemplate);
+    }
+    if (message.vocabularySize !== 0) {
+      writer.uint32(48).uint32(message.vocabularySize);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetTokenizerResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetTokenizerResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.bosToken = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.eosToken = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.padToken = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.unkToken = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.chatTemplate = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.vocabularySize = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<GetTokenizerResponse>): GetTokenizerResponse {
+    return GetTokenizerResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetTokenizerResponse>): GetTokenizerResponse {
+    const message = createBaseGetTokenizerResponse();
+    message.bosToken = object.bosToken ?? "";
+    message.eosToken = object.eosToken ?? "";
+    message.padToken = object.padToken ?? "";
+    message.unkToken = object.unkToken ?? "";
+    message.chatTemplate = object.chatTemplate ?? "";
+    message.vocabularySize = object.vocabularySize ?? 0;
+    return message;
+  },
+};
+
+function createBaseIsolateDeploymentRequest(): IsolateDeploymentRequest {
+  return { deploymentId: "", reason: "" };
+}
+
+export const IsolateDeploymentRequest: MessageFns<IsolateDeploymentRequest> = {
+  encode(message: IsolateDeploymentRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.deploymentId !== "") {
+      writer.uint32(10).string(message.deploymentId);
+    }
+    if (message.reason !== "") {
+      writer.uint32(18).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): IsolateDeploymentRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseIsolateDeploymentRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.deploymentId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<IsolateDeploymentRequest>): IsolateDeploymentRequest {
+    return IsolateDeploymentRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<IsolateDeploymentRequest>): IsolateDeploymentRequest {
+    const message = createBaseIsolateDeploymentRequest();
+    message.deploymentId = object.deploymentId ?? "";
+    message.reason = object.reason ?? "";
+    return message;
+  },
+};
+
+function createBaseIsolateDeploymentResponse(): IsolateDeploymentResponse {
+  return { status: undefined };
+}
+
+export const IsolateDeploymentResponse: MessageFns<IsolateDeploymentResponse> = {
+  encode(message: IsolateDeploymentResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.status !== undefined) {
+      DeploymentStatus.encode(message.status, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): IsolateDeploymentResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseIsolateDeploymentResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.status = DeploymentStatus.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<IsolateDeploymentResponse>): IsolateDeploymentResponse {
+    return IsolateDeploymentResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<IsolateDeploymentResponse>): IsolateDeploymentResponse {
+    const message = createBaseIsolateDeploymentResponse();
+    message.status = (object.status !== undefined && object.status !== null)
+      ? DeploymentStatus.fromPartial(object.status)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseReleaseDeploymentRequest(): ReleaseDeploymentRequest {
+  return { deploymentId: "" };
+}
+
+export const ReleaseDeploymentRequest: MessageFns<ReleaseDeploymentRequest> = {
+  encode(message: ReleaseDeploymentRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.deploymentId !== "") {
+      writer.uint32(10).string(message.deploymentId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReleaseDeploymentRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReleaseDeploymentRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.deploymentId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ReleaseDeploymentRequest>): ReleaseDeploymentRequest {
+    return ReleaseDeploymentRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ReleaseDeploymentRequest>): ReleaseDeploymentRequest {
+    const message = createBaseReleaseDeploymentRequest();
+    message.deploymentId = object.deploymentId ?? "";
+    return message;
+  },
+};
+
+function createBaseReleaseDeploymentResponse(): ReleaseDeploymentResponse {
+  return { status: undefined };
+}
+
+export const ReleaseDeploymentResponse: MessageFns<ReleaseDeploymentResponse> = {
+  encode(message: ReleaseDeploymentResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.status !== undefined) {
+      DeploymentStatus.encode(message.status, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReleaseDeploymentResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReleaseDeploymentResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.status = DeploymentStatus.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ReleaseDeploymentResponse>): ReleaseDeploymentResponse {
+    return ReleaseDeploymentResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ReleaseDeploymentResponse>): ReleaseDeploymentResponse {
+    const message = createBaseReleaseDeploymentResponse();
+    message.status = (object.status !== undefined && object.status !== null)
+      ? DeploymentStatus.fromPartial(object.status)
+      : undefined;
     return message;
   },
 };
@@ -1382,12 +3906,63 @@ export const EngineServiceDefinition = {
       responseStream: false,
       options: {},
     },
+    /** Turns texts into vectors, in the order of the inputs. UNIMPLEMENTED for upstreams that cannot. */
+    embed: {
+      name: "Embed",
+      requestType: EmbedRequest as typeof EmbedRequest,
+      requestStream: false,
+      responseType: EmbedResponse as typeof EmbedResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** The deployment's own tokenizer. UNIMPLEMENTED for upstreams that have none. */
+    tokenize: {
+      name: "Tokenize",
+      requestType: TokenizeRequest as typeof TokenizeRequest,
+      requestStream: false,
+      responseType: TokenizeResponse as typeof TokenizeResponse,
+      responseStream: false,
+      options: {},
+    },
+    detokenize: {
+      name: "Detokenize",
+      requestType: DetokenizeRequest as typeof DetokenizeRequest,
+      requestStream: false,
+      responseType: DetokenizeResponse as typeof DetokenizeResponse,
+      responseStream: false,
+      options: {},
+    },
+    getTokenizer: {
+      name: "GetTokenizer",
+      requestType: GetTokenizerRequest as typeof GetTokenizerRequest,
+      requestStream: false,
+      responseType: GetTokenizerResponse as typeof GetTokenizerResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** Opens the breaker of a deployment until it is released, whatever its requests do. Recorded with who and why. */
+    isolateDeployment: {
+      name: "IsolateDeployment",
+      requestType: IsolateDeploymentRequest as typeof IsolateDeploymentRequest,
+      requestStream: false,
+      responseType: IsolateDeploymentResponse as typeof IsolateDeploymentResponse,
+      responseStream: false,
+      options: {},
+    },
+    releaseDeployment: {
+      name: "ReleaseDeployment",
+      requestType: ReleaseDeploymentRequest as typeof ReleaseDeploymentRequest,
+      requestStream: false,
+      responseType: ReleaseDeploymentResponse as typeof ReleaseDeploymentResponse,
+      responseStream: false,
+      options: {},
+    },
   },
 } as const;
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | undefined;
 
-export type DeepPartial<T> = T extends Builtin ? T
+type DeepPartial<T> = T extends Builtin ? T
   : T extends globalThis.Array<infer U> ? globalThis.Array<DeepPartial<U>>
   : T extends ReadonlyArray<infer U> ? ReadonlyArray<DeepPartial<U>>
   : T extends { $case: string; value: unknown } ? { $case: T["$case"]; value?: DeepPartial<T["value"]> }
@@ -1405,7 +3980,7 @@ function longToNumber(int64: { toString(): string }): number {
   return num;
 }
 
-export interface MessageFns<T> {
+interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;
   decode(input: BinaryReader | Uint8Array, length?: number): T;
   create(base?: DeepPartial<T>): T;

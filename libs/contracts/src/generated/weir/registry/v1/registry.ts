@@ -7,10 +7,6 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 
-export const protobufPackage = "weir.registry.v1";
-
-export const protobufFileName = "weir/registry/v1/registry.proto";
-
 export interface CreateModelRequest {
   name: string;
   description: string;
@@ -66,6 +62,21 @@ export interface CreateModelVersionRequest {
   source: string;
   quantization: string;
   contextTokens: number;
+  /** Set for files that were made from others. */
+  lineage: Lineage | undefined;
+}
+
+/** Where a file comes from, when a tool made it from another one. */
+export interface Lineage {
+  parentSha256: string;
+  /** Type that the parent's weights had, for example "F16" or "Q4_1". */
+  parentType: string;
+  /** quantize */
+  operation: string;
+  /** Type of the result, for example "Q8_0". */
+  type: string;
+  /** Name and version of the tool. */
+  tool: string;
 }
 
 export interface CreateModelVersionResponse {
@@ -82,6 +93,57 @@ export interface ModelVersion {
   quantization: string;
   contextTokens: number;
   createdAtMs: number;
+  lineage: Lineage | undefined;
+  qualityReports: QualityReport[];
+}
+
+/** Loss of a version against the file that it was made from, over one text corpus. Intervals are of 95 %. */
+export interface QualityReport {
+  candidateSha256: string;
+  parentSha256: string;
+  corpus: string;
+  corpusSha256: string;
+  /** Positions compared. */
+  tokens: number;
+  candidatePerplexity: number;
+  parentPerplexity: number;
+  perplexityRatio:
+    | Estimate
+    | undefined;
+  /** Kullback-Leibler divergence of the candidate from the parent, in nats. */
+  meanKl: Estimate | undefined;
+  klP999: number;
+  /** Share of positions at which both hold the same token for the most likely. */
+  sameTop: Estimate | undefined;
+  measuredAtMs: number;
+}
+
+export interface Estimate {
+  value: number;
+  low: number;
+  high: number;
+}
+
+export interface RecordQualityReportRequest {
+  modelName: string;
+  version: number;
+  report: QualityReport | undefined;
+}
+
+export interface RecordQualityReportResponse {
+  version: ModelVersion | undefined;
+}
+
+export interface SetQualityOverrideRequest {
+  deploymentId: string;
+  /** Why it may be served unmeasured; empty = the policy applies again. */
+  reason: string;
+  /** Revision of the deployment that the decision was made on. */
+  revision: number;
+}
+
+export interface SetQualityOverrideResponse {
+  deployment: Deployment | undefined;
 }
 
 export interface GetModelVersionRequest {
@@ -123,6 +185,27 @@ export interface EngineSpec {
   apiKeyRef: string;
   /** openai: the upstream may be on a private or loopback address. */
   allowPrivateAddress: boolean;
+  /** openai: further base URLs that serve the same model; a failing one is ejected while others go on. */
+  moreBaseUrls: string[];
+  /** Prompt tokens that may wait; 0 = only max_queue counts. */
+  maxQueuedTokens: number;
+  /** llamacpp: frees the memory after so many seconds without a request; the next one waits for the load. 0 = never. */
+  idleUnloadSeconds: number;
+  /** Shares of the slots, and with them of step tokens and KV cells. Tenants that are not named share what is left. */
+  shares: TenantShare[];
+  /** Cost of the machine, in USD per hour as a decimal string; empty = unknown. */
+  usdPerHour: string;
+}
+
+export interface TenantShare {
+  /** Project id. */
+  tenant: string;
+  /** Percent of the slots that are its own, 0 to 100. */
+  nominalPercent: number;
+  /** Percent that it may have on top while others do not use theirs, 0 to 100. */
+  borrowingPercent: number;
+  /** Weight in the token fairness among tenants; 0 = 1. */
+  weight: number;
 }
 
 export interface CreateDeploymentRequest {
@@ -152,6 +235,14 @@ export interface Deployment {
   reportedReason: string;
   reportedAtMs: number;
   revision: number;
+  qualityOverride: QualityOverride | undefined;
+}
+
+export interface QualityOverride {
+  reason: string;
+  /** Principal who decided. */
+  decidedBy: string;
+  decidedAtMs: number;
 }
 
 export interface SetDeploymentStateRequest {
@@ -225,100 +316,6 @@ export interface ListRoutesRequest {
 
 export interface ListRoutesResponse {
   routes: Route[];
-}
-
-export interface CreateOrganizationRequest {
-  name: string;
-}
-
-export interface CreateOrganizationResponse {
-  organization: Organization | undefined;
-}
-
-export interface Organization {
-  id: string;
-  name: string;
-  createdAtMs: number;
-}
-
-export interface ListOrganizationsRequest {
-}
-
-export interface ListOrganizationsResponse {
-  organizations: Organization[];
-}
-
-export interface CreateProjectRequest {
-  organizationId: string;
-  name: string;
-}
-
-export interface CreateProjectResponse {
-  project: Project | undefined;
-}
-
-export interface Project {
-  id: string;
-  organizationId: string;
-  name: string;
-  createdAtMs: number;
-}
-
-export interface ListProjectsRequest {
-  organizationId: string;
-}
-
-export interface ListProjectsResponse {
-  projects: Project[];
-}
-
-export interface CreateApiKeyRequest {
-  projectId: string;
-  name: string;
-  /** inference | usage.read | evaluation | monitor.read | admin */
-  scopes: string[];
-  /** 0 = does not expire. */
-  expiresAtMs: number;
-  /** What happens when billing does not answer and no lease is left: closed | open; empty = closed. */
-  onBillingError: string;
-  /** owner | admin | member | viewer; empty = member. */
-  role: string;
-}
-
-export interface CreateApiKeyResponse {
-  apiKey: ApiKey | undefined;
-  secret: string;
-}
-
-export interface ApiKey {
-  id: string;
-  projectId: string;
-  organizationId: string;
-  name: string;
-  /** First characters of the secret, to recognise it by. */
-  prefix: string;
-  scopes: string[];
-  createdAtMs: number;
-  expiresAtMs: number;
-  revokedAtMs: number;
-  onBillingError: string;
-  role: string;
-}
-
-export interface ListApiKeysRequest {
-  projectId: string;
-}
-
-export interface ListApiKeysResponse {
-  apiKeys: ApiKey[];
-}
-
-export interface RevokeApiKeyRequest {
-  id: string;
-}
-
-export interface RevokeApiKeyResponse {
-  apiKey: ApiKey | undefined;
 }
 
 function createBaseCreateModelRequest(): CreateModelRequest {
@@ -886,7 +883,15 @@ export const Artifact: MessageFns<Artifact> = {
 };
 
 function createBaseCreateModelVersionRequest(): CreateModelVersionRequest {
-  return { modelName: "", artifacts: [], format: "", source: "", quantization: "", contextTokens: 0 };
+  return {
+    modelName: "",
+    artifacts: [],
+    format: "",
+    source: "",
+    quantization: "",
+    contextTokens: 0,
+    lineage: undefined,
+  };
 }
 
 export const CreateModelVersionRequest: MessageFns<CreateModelVersionRequest> = {
@@ -908,6 +913,9 @@ export const CreateModelVersionRequest: MessageFns<CreateModelVersionRequest> = 
     }
     if (message.contextTokens !== 0) {
       writer.uint32(48).uint32(message.contextTokens);
+    }
+    if (message.lineage !== undefined) {
+      Lineage.encode(message.lineage, writer.uint32(58).fork()).join();
     }
     return writer;
   },
@@ -973,6 +981,14 @@ export const CreateModelVersionRequest: MessageFns<CreateModelVersionRequest> = 
             message.contextTokens = reader.uint32();
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.lineage = Lineage.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -996,6 +1012,112 @@ export const CreateModelVersionRequest: MessageFns<CreateModelVersionRequest> = 
     message.source = object.source ?? "";
     message.quantization = object.quantization ?? "";
     message.contextTokens = object.contextTokens ?? 0;
+    message.lineage = (object.lineage !== undefined && object.lineage !== null)
+      ? Lineage.fromPartial(object.lineage)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseLineage(): Lineage {
+  return { parentSha256: "", parentType: "", operation: "", type: "", tool: "" };
+}
+
+export const Lineage: MessageFns<Lineage> = {
+  encode(message: Lineage, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.parentSha256 !== "") {
+      writer.uint32(10).string(message.parentSha256);
+    }
+    if (message.parentType !== "") {
+      writer.uint32(18).string(message.parentType);
+    }
+    if (message.operation !== "") {
+      writer.uint32(26).string(message.operation);
+    }
+    if (message.type !== "") {
+      writer.uint32(34).string(message.type);
+    }
+    if (message.tool !== "") {
+      writer.uint32(42).string(message.tool);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Lineage {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLineage();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.parentSha256 = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.parentType = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.operation = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.type = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.tool = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Lineage>): Lineage {
+    return Lineage.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Lineage>): Lineage {
+    const message = createBaseLineage();
+    message.parentSha256 = object.parentSha256 ?? "";
+    message.parentType = object.parentType ?? "";
+    message.operation = object.operation ?? "";
+    message.type = object.type ?? "";
+    message.tool = object.tool ?? "";
     return message;
   },
 };
@@ -1068,6 +1190,8 @@ function createBaseModelVersion(): ModelVersion {
     quantization: "",
     contextTokens: 0,
     createdAtMs: 0,
+    lineage: undefined,
+    qualityReports: [],
   };
 }
 
@@ -1099,6 +1223,12 @@ export const ModelVersion: MessageFns<ModelVersion> = {
     }
     if (message.createdAtMs !== 0) {
       writer.uint32(72).int64(message.createdAtMs);
+    }
+    if (message.lineage !== undefined) {
+      Lineage.encode(message.lineage, writer.uint32(82).fork()).join();
+    }
+    for (const v of message.qualityReports) {
+      QualityReport.encode(v!, writer.uint32(90).fork()).join();
     }
     return writer;
   },
@@ -1188,6 +1318,22 @@ export const ModelVersion: MessageFns<ModelVersion> = {
             message.createdAtMs = longToNumber(reader.int64());
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.lineage = Lineage.decode(reader, reader.uint32());
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.qualityReports.push(QualityReport.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1214,6 +1360,569 @@ export const ModelVersion: MessageFns<ModelVersion> = {
     message.quantization = object.quantization ?? "";
     message.contextTokens = object.contextTokens ?? 0;
     message.createdAtMs = object.createdAtMs ?? 0;
+    message.lineage = (object.lineage !== undefined && object.lineage !== null)
+      ? Lineage.fromPartial(object.lineage)
+      : undefined;
+    message.qualityReports = object.qualityReports?.map((e) => QualityReport.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseQualityReport(): QualityReport {
+  return {
+    candidateSha256: "",
+    parentSha256: "",
+    corpus: "",
+    corpusSha256: "",
+    tokens: 0,
+    candidatePerplexity: 0,
+    parentPerplexity: 0,
+    perplexityRatio: undefined,
+    meanKl: undefined,
+    klP999: 0,
+    sameTop: undefined,
+    measuredAtMs: 0,
+  };
+}
+
+export const QualityReport: MessageFns<QualityReport> = {
+  encode(message: QualityReport, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.candidateSha256 !== "") {
+      writer.uint32(10).string(message.candidateSha256);
+    }
+    if (message.parentSha256 !== "") {
+      writer.uint32(18).string(message.parentSha256);
+    }
+    if (message.corpus !== "") {
+      writer.uint32(26).string(message.corpus);
+    }
+    if (message.corpusSha256 !== "") {
+      writer.uint32(34).string(message.corpusSha256);
+    }
+    if (message.tokens !== 0) {
+      writer.uint32(40).uint32(message.tokens);
+    }
+    if (message.candidatePerplexity !== 0) {
+      writer.uint32(49).double(message.candidatePerplexity);
+    }
+    if (message.parentPerplexity !== 0) {
+      writer.uint32(57).double(message.parentPerplexity);
+    }
+    if (message.perplexityRatio !== undefined) {
+      Estimate.encode(message.perplexityRatio, writer.uint32(66).fork()).join();
+    }
+    if (message.meanKl !== undefined) {
+      Estimate.encode(message.meanKl, writer.uint32(74).fork()).join();
+    }
+    if (message.klP999 !== 0) {
+      writer.uint32(81).double(message.klP999);
+    }
+    if (message.sameTop !== undefined) {
+      Estimate.encode(message.sameTop, writer.uint32(90).fork()).join();
+    }
+    if (message.measuredAtMs !== 0) {
+      writer.uint32(96).int64(message.measuredAtMs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QualityReport {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQualityReport();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.candidateSha256 = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.parentSha256 = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.corpus = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.corpusSha256 = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.tokens = reader.uint32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 49) {
+              break;
+            }
+
+            message.candidatePerplexity = reader.double();
+            continue;
+          }
+          case 7: {
+            if (tag !== 57) {
+              break;
+            }
+
+            message.parentPerplexity = reader.double();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.perplexityRatio = Estimate.decode(reader, reader.uint32());
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.meanKl = Estimate.decode(reader, reader.uint32());
+            continue;
+          }
+          case 10: {
+            if (tag !== 81) {
+              break;
+            }
+
+            message.klP999 = reader.double();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.sameTop = Estimate.decode(reader, reader.uint32());
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.measuredAtMs = longToNumber(reader.int64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<QualityReport>): QualityReport {
+    return QualityReport.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<QualityReport>): QualityReport {
+    const message = createBaseQualityReport();
+    message.candidateSha256 = object.candidateSha256 ?? "";
+    message.parentSha256 = object.parentSha256 ?? "";
+    message.corpus = object.corpus ?? "";
+    message.corpusSha256 = object.corpusSha256 ?? "";
+    message.tokens = object.tokens ?? 0;
+    message.candidatePerplexity = object.candidatePerplexity ?? 0;
+    message.parentPerplexity = object.parentPerplexity ?? 0;
+    message.perplexityRatio = (object.perplexityRatio !== undefined && object.perplexityRatio !== null)
+      ? Estimate.fromPartial(object.perplexityRatio)
+      : undefined;
+    message.meanKl = (object.meanKl !== undefined && object.meanKl !== null)
+      ? Estimate.fromPartial(object.meanKl)
+      : undefined;
+    message.klP999 = object.klP999 ?? 0;
+    message.sameTop = (object.sameTop !== undefined && object.sameTop !== null)
+      ? Estimate.fromPartial(object.sameTop)
+      : undefined;
+    message.measuredAtMs = object.measuredAtMs ?? 0;
+    return message;
+  },
+};
+
+function createBaseEstimate(): Estimate {
+  return { value: 0, low: 0, high: 0 };
+}
+
+export const Estimate: MessageFns<Estimate> = {
+  encode(message: Estimate, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.value !== 0) {
+      writer.uint32(9).double(message.value);
+    }
+    if (message.low !== 0) {
+      writer.uint32(17).double(message.low);
+    }
+    if (message.high !== 0) {
+      writer.uint32(25).double(message.high);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Estimate {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEstimate();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 9) {
+              break;
+            }
+
+            message.value = reader.double();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.low = reader.double();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.high = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Estimate>): Estimate {
+    return Estimate.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Estimate>): Estimate {
+    const message = createBaseEstimate();
+    message.value = object.value ?? 0;
+    message.low = object.low ?? 0;
+    message.high = object.high ?? 0;
+    return message;
+  },
+};
+
+function createBaseRecordQualityReportRequest(): RecordQualityReportRequest {
+  return { modelName: "", version: 0, report: undefined };
+}
+
+export const RecordQualityReportRequest: MessageFns<RecordQualityReportRequest> = {
+  encode(message: RecordQualityReportRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.modelName !== "") {
+      writer.uint32(10).string(message.modelName);
+    }
+    if (message.version !== 0) {
+      writer.uint32(16).uint32(message.version);
+    }
+    if (message.report !== undefined) {
+      QualityReport.encode(message.report, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RecordQualityReportRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRecordQualityReportRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.modelName = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.version = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.report = QualityReport.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RecordQualityReportRequest>): RecordQualityReportRequest {
+    return RecordQualityReportRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RecordQualityReportRequest>): RecordQualityReportRequest {
+    const message = createBaseRecordQualityReportRequest();
+    message.modelName = object.modelName ?? "";
+    message.version = object.version ?? 0;
+    message.report = (object.report !== undefined && object.report !== null)
+      ? QualityReport.fromPartial(object.report)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseRecordQualityReportResponse(): RecordQualityReportResponse {
+  return { version: undefined };
+}
+
+export const RecordQualityReportResponse: MessageFns<RecordQualityReportResponse> = {
+  encode(message: RecordQualityReportResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.version !== undefined) {
+      ModelVersion.encode(message.version, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RecordQualityReportResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRecordQualityReportResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.version = ModelVersion.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RecordQualityReportResponse>): RecordQualityReportResponse {
+    return RecordQualityReportResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RecordQualityReportResponse>): RecordQualityReportResponse {
+    const message = createBaseRecordQualityReportResponse();
+    message.version = (object.version !== undefined && object.version !== null)
+      ? ModelVersion.fromPartial(object.version)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseSetQualityOverrideRequest(): SetQualityOverrideRequest {
+  return { deploymentId: "", reason: "", revision: 0 };
+}
+
+export const SetQualityOverrideRequest: MessageFns<SetQualityOverrideRequest> = {
+  encode(message: SetQualityOverrideRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.deploymentId !== "") {
+      writer.uint32(10).string(message.deploymentId);
+    }
+    if (message.reason !== "") {
+      writer.uint32(18).string(message.reason);
+    }
+    if (message.revision !== 0) {
+      writer.uint32(24).uint32(message.revision);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetQualityOverrideRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetQualityOverrideRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.deploymentId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.revision = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SetQualityOverrideRequest>): SetQualityOverrideRequest {
+    return SetQualityOverrideRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SetQualityOverrideRequest>): SetQualityOverrideRequest {
+    const message = createBaseSetQualityOverrideRequest();
+    message.deploymentId = object.deploymentId ?? "";
+    message.reason = object.reason ?? "";
+    message.revision = object.revision ?? 0;
+    return message;
+  },
+};
+
+function createBaseSetQualityOverrideResponse(): SetQualityOverrideResponse {
+  return { deployment: undefined };
+}
+
+export const SetQualityOverrideResponse: MessageFns<SetQualityOverrideResponse> = {
+  encode(message: SetQualityOverrideResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.deployment !== undefined) {
+      Deployment.encode(message.deployment, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetQualityOverrideResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetQualityOverrideResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.deployment = Deployment.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SetQualityOverrideResponse>): SetQualityOverrideResponse {
+    return SetQualityOverrideResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SetQualityOverrideResponse>): SetQualityOverrideResponse {
+    const message = createBaseSetQualityOverrideResponse();
+    message.deployment = (object.deployment !== undefined && object.deployment !== null)
+      ? Deployment.fromPartial(object.deployment)
+      : undefined;
     return message;
   },
 };
@@ -1487,6 +2196,11 @@ function createBaseEngineSpec(): EngineSpec {
     upstreamModel: "",
     apiKeyRef: "",
     allowPrivateAddress: false,
+    moreBaseUrls: [],
+    maxQueuedTokens: 0,
+    idleUnloadSeconds: 0,
+    shares: [],
+    usdPerHour: "",
   };
 }
 
@@ -1518,6 +2232,21 @@ export const EngineSpec: MessageFns<EngineSpec> = {
     }
     if (message.allowPrivateAddress !== false) {
       writer.uint32(72).bool(message.allowPrivateAddress);
+    }
+    for (const v of message.moreBaseUrls) {
+      writer.uint32(82).string(v!);
+    }
+    if (message.maxQueuedTokens !== 0) {
+      writer.uint32(88).uint32(message.maxQueuedTokens);
+    }
+    if (message.idleUnloadSeconds !== 0) {
+      writer.uint32(96).uint32(message.idleUnloadSeconds);
+    }
+    for (const v of message.shares) {
+      TenantShare.encode(v!, writer.uint32(106).fork()).join();
+    }
+    if (message.usdPerHour !== "") {
+      writer.uint32(114).string(message.usdPerHour);
     }
     return writer;
   },
@@ -1607,6 +2336,46 @@ export const EngineSpec: MessageFns<EngineSpec> = {
             message.allowPrivateAddress = reader.bool();
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.moreBaseUrls.push(reader.string());
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.maxQueuedTokens = reader.uint32();
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.idleUnloadSeconds = reader.uint32();
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.shares.push(TenantShare.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.usdPerHour = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1633,6 +2402,102 @@ export const EngineSpec: MessageFns<EngineSpec> = {
     message.upstreamModel = object.upstreamModel ?? "";
     message.apiKeyRef = object.apiKeyRef ?? "";
     message.allowPrivateAddress = object.allowPrivateAddress ?? false;
+    message.moreBaseUrls = object.moreBaseUrls?.map((e) => e) || [];
+    message.maxQueuedTokens = object.maxQueuedTokens ?? 0;
+    message.idleUnloadSeconds = object.idleUnloadSeconds ?? 0;
+    message.shares = object.shares?.map((e) => TenantShare.fromPartial(e)) || [];
+    message.usdPerHour = object.usdPerHour ?? "";
+    return message;
+  },
+};
+
+function createBaseTenantShare(): TenantShare {
+  return { tenant: "", nominalPercent: 0, borrowingPercent: 0, weight: 0 };
+}
+
+export const TenantShare: MessageFns<TenantShare> = {
+  encode(message: TenantShare, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.tenant !== "") {
+      writer.uint32(10).string(message.tenant);
+    }
+    if (message.nominalPercent !== 0) {
+      writer.uint32(16).uint32(message.nominalPercent);
+    }
+    if (message.borrowingPercent !== 0) {
+      writer.uint32(24).uint32(message.borrowingPercent);
+    }
+    if (message.weight !== 0) {
+      writer.uint32(32).uint32(message.weight);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TenantShare {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTenantShare();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.tenant = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.nominalPercent = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.borrowingPercent = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.weight = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<TenantShare>): TenantShare {
+    return TenantShare.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<TenantShare>): TenantShare {
+    const message = createBaseTenantShare();
+    message.tenant = object.tenant ?? "";
+    message.nominalPercent = object.nominalPercent ?? 0;
+    message.borrowingPercent = object.borrowingPercent ?? 0;
+    message.weight = object.weight ?? 0;
     return message;
   },
 };
@@ -1811,6 +2676,7 @@ function createBaseDeployment(): Deployment {
     reportedReason: "",
     reportedAtMs: 0,
     revision: 0,
+    qualityOverride: undefined,
   };
 }
 
@@ -1845,6 +2711,9 @@ export const Deployment: MessageFns<Deployment> = {
     }
     if (message.revision !== 0) {
       writer.uint32(80).uint32(message.revision);
+    }
+    if (message.qualityOverride !== undefined) {
+      QualityOverride.encode(message.qualityOverride, writer.uint32(90).fork()).join();
     }
     return writer;
   },
@@ -1942,6 +2811,14 @@ export const Deployment: MessageFns<Deployment> = {
             message.revision = reader.uint32();
             continue;
           }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.qualityOverride = QualityOverride.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1971,6 +2848,88 @@ export const Deployment: MessageFns<Deployment> = {
     message.reportedReason = object.reportedReason ?? "";
     message.reportedAtMs = object.reportedAtMs ?? 0;
     message.revision = object.revision ?? 0;
+    message.qualityOverride = (object.qualityOverride !== undefined && object.qualityOverride !== null)
+      ? QualityOverride.fromPartial(object.qualityOverride)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseQualityOverride(): QualityOverride {
+  return { reason: "", decidedBy: "", decidedAtMs: 0 };
+}
+
+export const QualityOverride: MessageFns<QualityOverride> = {
+  encode(message: QualityOverride, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.reason !== "") {
+      writer.uint32(10).string(message.reason);
+    }
+    if (message.decidedBy !== "") {
+      writer.uint32(18).string(message.decidedBy);
+    }
+    if (message.decidedAtMs !== 0) {
+      writer.uint32(24).int64(message.decidedAtMs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QualityOverride {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQualityOverride();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.decidedBy = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.decidedAtMs = longToNumber(reader.int64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<QualityOverride>): QualityOverride {
+    return QualityOverride.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<QualityOverride>): QualityOverride {
+    const message = createBaseQualityOverride();
+    message.reason = object.reason ?? "";
+    message.decidedBy = object.decidedBy ?? "";
+    message.decidedAtMs = object.decidedAtMs ?? 0;
     return message;
   },
 };
@@ -2878,1213 +3837,6 @@ export const ListRoutesResponse: MessageFns<ListRoutesResponse> = {
   },
 };
 
-function createBaseCreateOrganizationRequest(): CreateOrganizationRequest {
-  return { name: "" };
-}
-
-export const CreateOrganizationRequest: MessageFns<CreateOrganizationRequest> = {
-  encode(message: CreateOrganizationRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.name !== "") {
-      writer.uint32(10).string(message.name);
-    }
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): CreateOrganizationRequest {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseCreateOrganizationRequest();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.name = reader.string();
-            continue;
-          }
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-
-  create(base?: DeepPartial<CreateOrganizationRequest>): CreateOrganizationRequest {
-    return CreateOrganizationRequest.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<CreateOrganizationRequest>): CreateOrganizationRequest {
-    const message = createBaseCreateOrganizationRequest();
-    message.name = object.name ?? "";
-    return message;
-  },
-};
-
-function createBaseCreateOrganizationResponse(): CreateOrganizationResponse {
-  return { organization: undefined };
-}
-
-export const CreateOrganizationResponse: MessageFns<CreateOrganizationResponse> = {
-  encode(message: CreateOrganizationResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.organization !== undefined) {
-      Organization.encode(message.organization, writer.uint32(10).fork()).join();
-    }
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): CreateOrganizationResponse {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseCreateOrganizationResponse();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.organization = Organization.decode(reader, reader.uint32());
-            continue;
-          }
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-
-  create(base?: DeepPartial<CreateOrganizationResponse>): CreateOrganizationResponse {
-    return CreateOrganizationResponse.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<CreateOrganizationResponse>): CreateOrganizationResponse {
-    const message = createBaseCreateOrganizationResponse();
-    message.organization = (object.organization !== undefined && object.organization !== null)
-      ? Organization.fromPartial(object.organization)
-      : undefined;
-    return message;
-  },
-};
-
-function createBaseOrganization(): Organization {
-  return { id: "", name: "", createdAtMs: 0 };
-}
-
-export const Organization: MessageFns<Organization> = {
-  encode(message: Organization, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.id !== "") {
-      writer.uint32(10).string(message.id);
-    }
-    if (message.name !== "") {
-      writer.uint32(18).string(message.name);
-    }
-    if (message.createdAtMs !== 0) {
-      writer.uint32(24).int64(message.createdAtMs);
-    }
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): Organization {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseOrganization();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.id = reader.string();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.name = reader.string();
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.createdAtMs = longToNumber(reader.int64());
-            continue;
-          }
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-
-  create(base?: DeepPartial<Organization>): Organization {
-    return Organization.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<Organization>): Organization {
-    const message = createBaseOrganization();
-    message.id = object.id ?? "";
-    message.name = object.name ?? "";
-    message.createdAtMs = object.createdAtMs ?? 0;
-    return message;
-  },
-};
-
-function createBaseListOrganizationsRequest(): ListOrganizationsRequest {
-  return {};
-}
-
-export const ListOrganizationsRequest: MessageFns<ListOrganizationsRequest> = {
-  encode(_: ListOrganizationsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): ListOrganizationsRequest {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseListOrganizationsRequest();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-
-  create(base?: DeepPartial<ListOrganizationsRequest>): ListOrganizationsRequest {
-    return ListOrganizationsRequest.fromPartial(base ?? {});
-  },
-  fromPartial(_: DeepPartial<ListOrganizationsRequest>): ListOrganizationsRequest {
-    const message = createBaseListOrganizationsRequest();
-    return message;
-  },
-};
-
-function createBaseListOrganizationsResponse(): ListOrganizationsResponse {
-  return { organizations: [] };
-}
-
-export const ListOrganizationsResponse: MessageFns<ListOrganizationsResponse> = {
-  encode(message: ListOrganizationsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    for (const v of message.organizations) {
-      Organization.encode(v!, writer.uint32(10).fork()).join();
-    }
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): ListOrganizationsResponse {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseListOrganizationsResponse();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.organizations.push(Organization.decode(reader, reader.uint32()));
-            continue;
-          }
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-
-  create(base?: DeepPartial<ListOrganizationsResponse>): ListOrganizationsResponse {
-    return ListOrganizationsResponse.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<ListOrganizationsResponse>): ListOrganizationsResponse {
-    const message = createBaseListOrganizationsResponse();
-    message.organizations = object.organizations?.map((e) => Organization.fromPartial(e)) || [];
-    return message;
-  },
-};
-
-function createBaseCreateProjectRequest(): CreateProjectRequest {
-  return { organizationId: "", name: "" };
-}
-
-export const CreateProjectRequest: MessageFns<CreateProjectRequest> = {
-  encode(message: CreateProjectRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.organizationId !== "") {
-      writer.uint32(10).string(message.organizationId);
-    }
-    if (message.name !== "") {
-      writer.uint32(18).string(message.name);
-    }
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): CreateProjectRequest {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseCreateProjectRequest();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.organizationId = reader.string();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.name = reader.string();
-            continue;
-          }
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-
-  create(base?: DeepPartial<CreateProjectRequest>): CreateProjectRequest {
-    return CreateProjectRequest.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<CreateProjectRequest>): CreateProjectRequest {
-    const message = createBaseCreateProjectRequest();
-    message.organizationId = object.organizationId ?? "";
-    message.name = object.name ?? "";
-    return message;
-  },
-};
-
-function createBaseCreateProjectResponse(): CreateProjectResponse {
-  return { project: undefined };
-}
-
-export const CreateProjectResponse: MessageFns<CreateProjectResponse> = {
-  encode(message: CreateProjectResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.project !== undefined) {
-      Project.encode(message.project, writer.uint32(10).fork()).join();
-    }
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): CreateProjectResponse {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseCreateProjectResponse();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.project = Project.decode(reader, reader.uint32());
-            continue;
-          }
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-
-  create(base?: DeepPartial<CreateProjectResponse>): CreateProjectResponse {
-    return CreateProjectResponse.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<CreateProjectResponse>): CreateProjectResponse {
-    const message = createBaseCreateProjectResponse();
-    message.project = (object.project !== undefined && object.project !== null)
-      ? Project.fromPartial(object.project)
-      : undefined;
-    return message;
-  },
-};
-
-function createBaseProject(): Project {
-  return { id: "", organizationId: "", name: "", createdAtMs: 0 };
-}
-
-export const Project: MessageFns<Project> = {
-  encode(message: Project, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.id !== "") {
-      writer.uint32(10).string(message.id);
-    }
-    if (message.organizationId !== "") {
-      writer.uint32(18).string(message.organizationId);
-    }
-    if (message.name !== "") {
-      writer.uint32(26).string(message.name);
-    }
-    if (message.createdAtMs !== 0) {
-      writer.uint32(32).int64(message.createdAtMs);
-    }
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): Project {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseProject();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.id = reader.string();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.organizationId = reader.string();
-            continue;
-          }
-          case 3: {
-            if (tag !== 26) {
-              break;
-            }
-
-            message.name = reader.string();
-            continue;
-          }
-          case 4: {
-            if (tag !== 32) {
-              break;
-            }
-
-            message.createdAtMs = longToNumber(reader.int64());
-            continue;
-          }
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-
-  create(base?: DeepPartial<Project>): Project {
-    return Project.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<Project>): Project {
-    const message = createBaseProject();
-    message.id = object.id ?? "";
-    message.organizationId = object.organizationId ?? "";
-    message.name = object.name ?? "";
-    message.createdAtMs = object.createdAtMs ?? 0;
-    return message;
-  },
-};
-
-function createBaseListProjectsRequest(): ListProjectsRequest {
-  return { organizationId: "" };
-}
-
-export const ListProjectsRequest: MessageFns<ListProjectsRequest> = {
-  encode(message: ListProjectsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.organizationId !== "") {
-      writer.uint32(10).string(message.organizationId);
-    }
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): ListProjectsRequest {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseListProjectsRequest();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.organizationId = reader.string();
-            continue;
-          }
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-
-  create(base?: DeepPartial<ListProjectsRequest>): ListProjectsRequest {
-    return ListProjectsRequest.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<ListProjectsRequest>): ListProjectsRequest {
-    const message = createBaseListProjectsRequest();
-    message.organizationId = object.organizationId ?? "";
-    return message;
-  },
-};
-
-function createBaseListProjectsResponse(): ListProjectsResponse {
-  return { projects: [] };
-}
-
-export const ListProjectsResponse: MessageFns<ListProjectsResponse> = {
-  encode(message: ListProjectsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    for (const v of message.projects) {
-      Project.encode(v!, writer.uint32(10).fork()).join();
-    }
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): ListProjectsResponse {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseListProjectsResponse();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.projects.push(Project.decode(reader, reader.uint32()));
-            continue;
-          }
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-
-  create(base?: DeepPartial<ListProjectsResponse>): ListProjectsResponse {
-    return ListProjectsResponse.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<ListProjectsResponse>): ListProjectsResponse {
-    const message = createBaseListProjectsResponse();
-    message.projects = object.projects?.map((e) => Project.fromPartial(e)) || [];
-    return message;
-  },
-};
-
-function createBaseCreateApiKeyRequest(): CreateApiKeyRequest {
-  return { projectId: "", name: "", scopes: [], expiresAtMs: 0, onBillingError: "", role: "" };
-}
-
-export const CreateApiKeyRequest: MessageFns<CreateApiKeyRequest> = {
-  encode(message: CreateApiKeyRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.projectId !== "") {
-      writer.uint32(10).string(message.projectId);
-    }
-    if (message.name !== "") {
-      writer.uint32(18).string(message.name);
-    }
-    for (const v of message.scopes) {
-      writer.uint32(26).string(v!);
-    }
-    if (message.expiresAtMs !== 0) {
-      writer.uint32(32).int64(message.expiresAtMs);
-    }
-    if (message.onBillingError !== "") {
-      writer.uint32(42).string(message.onBillingError);
-    }
-    if (message.role !== "") {
-      writer.uint32(50).string(message.role);
-    }
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): CreateApiKeyRequest {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseCreateApiKeyRequest();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.projectId = reader.string();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.name = reader.string();
-            continue;
-          }
-          case 3: {
-            if (tag !== 26) {
-              break;
-            }
-
-            message.scopes.push(reader.string());
-            continue;
-          }
-          case 4: {
-            if (tag !== 32) {
-              break;
-            }
-
-            message.expiresAtMs = longToNumber(reader.int64());
-            continue;
-          }
-          case 5: {
-            if (tag !== 42) {
-              break;
-            }
-
-            message.onBillingError = reader.string();
-            continue;
-          }
-          case 6: {
-            if (tag !== 50) {
-              break;
-            }
-
-            message.role = reader.string();
-            continue;
-          }
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-
-  create(base?: DeepPartial<CreateApiKeyRequest>): CreateApiKeyRequest {
-    return CreateApiKeyRequest.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<CreateApiKeyRequest>): CreateApiKeyRequest {
-    const message = createBaseCreateApiKeyRequest();
-    message.projectId = object.projectId ?? "";
-    message.name = object.name ?? "";
-    message.scopes = object.scopes?.map((e) => e) || [];
-    message.expiresAtMs = object.expiresAtMs ?? 0;
-    message.onBillingError = object.onBillingError ?? "";
-    message.role = object.role ?? "";
-    return message;
-  },
-};
-
-function createBaseCreateApiKeyResponse(): CreateApiKeyResponse {
-  return { apiKey: undefined, secret: "" };
-}
-
-export const CreateApiKeyResponse: MessageFns<CreateApiKeyResponse> = {
-  encode(message: CreateApiKeyResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.apiKey !== undefined) {
-      ApiKey.encode(message.apiKey, writer.uint32(10).fork()).join();
-    }
-    if (message.secret !== "") {
-      writer.uint32(18).string(message.secret);
-    }
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): CreateApiKeyResponse {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseCreateApiKeyResponse();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.apiKey = ApiKey.decode(reader, reader.uint32());
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.secret = reader.string();
-            continue;
-          }
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-
-  create(base?: DeepPartial<CreateApiKeyResponse>): CreateApiKeyResponse {
-    return CreateApiKeyResponse.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<CreateApiKeyResponse>): CreateApiKeyResponse {
-    const message = createBaseCreateApiKeyResponse();
-    message.apiKey = (object.apiKey !== undefined && object.apiKey !== null)
-      ? ApiKey.fromPartial(object.apiKey)
-      : undefined;
-    message.secret = object.secret ?? "";
-    return message;
-  },
-};
-
-function createBaseApiKey(): ApiKey {
-  return {
-    id: "",
-    projectId: "",
-    organizationId: "",
-    name: "",
-    prefix: "",
-    scopes: [],
-    createdAtMs: 0,
-    expiresAtMs: 0,
-    revokedAtMs: 0,
-    onBillingError: "",
-    role: "",
-  };
-}
-
-export const ApiKey: MessageFns<ApiKey> = {
-  encode(message: ApiKey, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.id !== "") {
-      writer.uint32(10).string(message.id);
-    }
-    if (message.projectId !== "") {
-      writer.uint32(18).string(message.projectId);
-    }
-    if (message.organizationId !== "") {
-      writer.uint32(26).string(message.organizationId);
-    }
-    if (message.name !== "") {
-      writer.uint32(34).string(message.name);
-    }
-    if (message.prefix !== "") {
-      writer.uint32(42).string(message.prefix);
-    }
-    for (const v of message.scopes) {
-      writer.uint32(50).string(v!);
-    }
-    if (message.createdAtMs !== 0) {
-      writer.uint32(56).int64(message.createdAtMs);
-    }
-    if (message.expiresAtMs !== 0) {
-      writer.uint32(64).int64(message.expiresAtMs);
-    }
-    if (message.revokedAtMs !== 0) {
-      writer.uint32(72).int64(message.revokedAtMs);
-    }
-    if (message.onBillingError !== "") {
-      writer.uint32(82).string(message.onBillingError);
-    }
-    if (message.role !== "") {
-      writer.uint32(90).string(message.role);
-    }
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): ApiKey {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseApiKey();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.id = reader.string();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.projectId = reader.string();
-            continue;
-          }
-          case 3: {
-            if (tag !== 26) {
-              break;
-            }
-
-            message.organizationId = reader.string();
-            continue;
-          }
-          case 4: {
-            if (tag !== 34) {
-              break;
-            }
-
-            message.name = reader.string();
-            continue;
-          }
-          case 5: {
-            if (tag !== 42) {
-              break;
-            }
-
-            message.prefix = reader.string();
-            continue;
-          }
-          case 6: {
-            if (tag !== 50) {
-              break;
-            }
-
-            message.scopes.push(reader.string());
-            continue;
-          }
-          case 7: {
-            if (tag !== 56) {
-              break;
-            }
-
-            message.createdAtMs = longToNumber(reader.int64());
-            continue;
-          }
-          case 8: {
-            if (tag !== 64) {
-              break;
-            }
-
-            message.expiresAtMs = longToNumber(reader.int64());
-            continue;
-          }
-          case 9: {
-            if (tag !== 72) {
-              break;
-            }
-
-            message.revokedAtMs = longToNumber(reader.int64());
-            continue;
-          }
-          case 10: {
-            if (tag !== 82) {
-              break;
-            }
-
-            message.onBillingError = reader.string();
-            continue;
-          }
-          case 11: {
-            if (tag !== 90) {
-              break;
-            }
-
-            message.role = reader.string();
-            continue;
-          }
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-
-  create(base?: DeepPartial<ApiKey>): ApiKey {
-    return ApiKey.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<ApiKey>): ApiKey {
-    const message = createBaseApiKey();
-    message.id = object.id ?? "";
-    message.projectId = object.projectId ?? "";
-    message.organizationId = object.organizationId ?? "";
-    message.name = object.name ?? "";
-    message.prefix = object.prefix ?? "";
-    message.scopes = object.scopes?.map((e) => e) || [];
-    message.createdAtMs = object.createdAtMs ?? 0;
-    message.expiresAtMs = object.expiresAtMs ?? 0;
-    message.revokedAtMs = object.revokedAtMs ?? 0;
-    message.onBillingError = object.onBillingError ?? "";
-    message.role = object.role ?? "";
-    return message;
-  },
-};
-
-function createBaseListApiKeysRequest(): ListApiKeysRequest {
-  return { projectId: "" };
-}
-
-export const ListApiKeysRequest: MessageFns<ListApiKeysRequest> = {
-  encode(message: ListApiKeysRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.projectId !== "") {
-      writer.uint32(10).string(message.projectId);
-    }
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): ListApiKeysRequest {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseListApiKeysRequest();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.projectId = reader.string();
-            continue;
-          }
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-
-  create(base?: DeepPartial<ListApiKeysRequest>): ListApiKeysRequest {
-    return ListApiKeysRequest.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<ListApiKeysRequest>): ListApiKeysRequest {
-    const message = createBaseListApiKeysRequest();
-    message.projectId = object.projectId ?? "";
-    return message;
-  },
-};
-
-function createBaseListApiKeysResponse(): ListApiKeysResponse {
-  return { apiKeys: [] };
-}
-
-export const ListApiKeysResponse: MessageFns<ListApiKeysResponse> = {
-  encode(message: ListApiKeysResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    for (const v of message.apiKeys) {
-      ApiKey.encode(v!, writer.uint32(10).fork()).join();
-    }
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): ListApiKeysResponse {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseListApiKeysResponse();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.apiKeys.push(ApiKey.decode(reader, reader.uint32()));
-            continue;
-          }
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-
-  create(base?: DeepPartial<ListApiKeysResponse>): ListApiKeysResponse {
-    return ListApiKeysResponse.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<ListApiKeysResponse>): ListApiKeysResponse {
-    const message = createBaseListApiKeysResponse();
-    message.apiKeys = object.apiKeys?.map((e) => ApiKey.fromPartial(e)) || [];
-    return message;
-  },
-};
-
-function createBaseRevokeApiKeyRequest(): RevokeApiKeyRequest {
-  return { id: "" };
-}
-
-export const RevokeApiKeyRequest: MessageFns<RevokeApiKeyRequest> = {
-  encode(message: RevokeApiKeyRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.id !== "") {
-      writer.uint32(10).string(message.id);
-    }
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): RevokeApiKeyRequest {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseRevokeApiKeyRequest();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.id = reader.string();
-            continue;
-          }
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-
-  create(base?: DeepPartial<RevokeApiKeyRequest>): RevokeApiKeyRequest {
-    return RevokeApiKeyRequest.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<RevokeApiKeyRequest>): RevokeApiKeyRequest {
-    const message = createBaseRevokeApiKeyRequest();
-    message.id = object.id ?? "";
-    return message;
-  },
-};
-
-function createBaseRevokeApiKeyResponse(): RevokeApiKeyResponse {
-  return { apiKey: undefined };
-}
-
-export const RevokeApiKeyResponse: MessageFns<RevokeApiKeyResponse> = {
-  encode(message: RevokeApiKeyResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.apiKey !== undefined) {
-      ApiKey.encode(message.apiKey, writer.uint32(10).fork()).join();
-    }
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): RevokeApiKeyResponse {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseRevokeApiKeyResponse();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.apiKey = ApiKey.decode(reader, reader.uint32());
-            continue;
-          }
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-
-  create(base?: DeepPartial<RevokeApiKeyResponse>): RevokeApiKeyResponse {
-    return RevokeApiKeyResponse.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<RevokeApiKeyResponse>): RevokeApiKeyResponse {
-    const message = createBaseRevokeApiKeyResponse();
-    message.apiKey = (object.apiKey !== undefined && object.apiKey !== null)
-      ? ApiKey.fromPartial(object.apiKey)
-      : undefined;
-    return message;
-  },
-};
-
 /**
  * RegistryService owns what may be served, by what, and to whom. Every change is one transaction with its event; the full
  * new object appears on weir.registry.state.v1. Objects carry a revision; an update with an old one is ABORTED.
@@ -4123,6 +3875,27 @@ export const RegistryServiceDefinition = {
       requestType: GetModelVersionRequest as typeof GetModelVersionRequest,
       requestStream: false,
       responseType: GetModelVersionResponse as typeof GetModelVersionResponse,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * Stores what quantizing a version cost. The report is bound to the digests of both files; the newest one per parent and
+     * corpus counts. Only services measure: callers cannot bring their own numbers.
+     */
+    recordQualityReport: {
+      name: "RecordQualityReport",
+      requestType: RecordQualityReportRequest as typeof RecordQualityReportRequest,
+      requestStream: false,
+      responseType: RecordQualityReportResponse as typeof RecordQualityReportResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** Lets one deployment serve a version without a passing report, or takes that back. Recorded with who and why. */
+    setQualityOverride: {
+      name: "SetQualityOverride",
+      requestType: SetQualityOverrideRequest as typeof SetQualityOverrideRequest,
+      requestStream: false,
+      responseType: SetQualityOverrideResponse as typeof SetQualityOverrideResponse,
       responseStream: false,
       options: {},
     },
@@ -4195,76 +3968,9 @@ export const RegistryServiceDefinition = {
   },
 } as const;
 
-/** TenancyService owns organisations, projects, API keys and roles. */
-export type TenancyServiceDefinition = typeof TenancyServiceDefinition;
-export const TenancyServiceDefinition = {
-  name: "TenancyService",
-  fullName: "weir.registry.v1.TenancyService",
-  methods: {
-    createOrganization: {
-      name: "CreateOrganization",
-      requestType: CreateOrganizationRequest as typeof CreateOrganizationRequest,
-      requestStream: false,
-      responseType: CreateOrganizationResponse as typeof CreateOrganizationResponse,
-      responseStream: false,
-      options: {},
-    },
-    listOrganizations: {
-      name: "ListOrganizations",
-      requestType: ListOrganizationsRequest as typeof ListOrganizationsRequest,
-      requestStream: false,
-      responseType: ListOrganizationsResponse as typeof ListOrganizationsResponse,
-      responseStream: false,
-      options: {},
-    },
-    createProject: {
-      name: "CreateProject",
-      requestType: CreateProjectRequest as typeof CreateProjectRequest,
-      requestStream: false,
-      responseType: CreateProjectResponse as typeof CreateProjectResponse,
-      responseStream: false,
-      options: {},
-    },
-    listProjects: {
-      name: "ListProjects",
-      requestType: ListProjectsRequest as typeof ListProjectsRequest,
-      requestStream: false,
-      responseType: ListProjectsResponse as typeof ListProjectsResponse,
-      responseStream: false,
-      options: {},
-    },
-    /** Creates a key. The secret is in this answer and nowhere else. */
-    createApiKey: {
-      name: "CreateApiKey",
-      requestType: CreateApiKeyRequest as typeof CreateApiKeyRequest,
-      requestStream: false,
-      responseType: CreateApiKeyResponse as typeof CreateApiKeyResponse,
-      responseStream: false,
-      options: {},
-    },
-    listApiKeys: {
-      name: "ListApiKeys",
-      requestType: ListApiKeysRequest as typeof ListApiKeysRequest,
-      requestStream: false,
-      responseType: ListApiKeysResponse as typeof ListApiKeysResponse,
-      responseStream: false,
-      options: {},
-    },
-    /** Takes effect on every replica within 2 seconds. */
-    revokeApiKey: {
-      name: "RevokeApiKey",
-      requestType: RevokeApiKeyRequest as typeof RevokeApiKeyRequest,
-      requestStream: false,
-      responseType: RevokeApiKeyResponse as typeof RevokeApiKeyResponse,
-      responseStream: false,
-      options: {},
-    },
-  },
-} as const;
-
 type Builtin = Date | Function | Uint8Array | string | number | boolean | undefined;
 
-export type DeepPartial<T> = T extends Builtin ? T
+type DeepPartial<T> = T extends Builtin ? T
   : T extends globalThis.Array<infer U> ? globalThis.Array<DeepPartial<U>>
   : T extends ReadonlyArray<infer U> ? ReadonlyArray<DeepPartial<U>>
   : T extends { $case: string; value: unknown } ? { $case: T["$case"]; value?: DeepPartial<T["value"]> }
@@ -4282,7 +3988,7 @@ function longToNumber(int64: { toString(): string }): number {
   return num;
 }
 
-export interface MessageFns<T> {
+interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;
   decode(input: BinaryReader | Uint8Array, length?: number): T;
   create(base?: DeepPartial<T>): T;

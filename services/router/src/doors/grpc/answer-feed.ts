@@ -1,0 +1,83 @@
+import type { AnswerDelta } from '../../routing/attempt.js';
+
+/** Characters that may wait before the producers should pause. */
+const ROOM = 65_536;
+
+/** Stands for a token with its alternatives, or for a call, in the count of what waits. */
+const PIECE = 256;
+
+/**
+ * Pieces of an answer on their way to one reader. Text of one choice that comes while the reader is busy goes on as one
+ * piece. After `close` everything is dropped and nobody waits.
+ */
+export class AnswerFeed implements AsyncIterable<AnswerDelta> {
+  #waiting: AnswerDelta[] = [];
+  #size = 0;
+  #ended = false;
+  #wakeReader: (() => void) | undefined;
+  #room: PromiseWithResolvers<void> | undefined;
+
+  /** A promise when there is too much to read: wait for it before the next piece. */
+  push(delta: AnswerDelta): Promise<void> | undefined {
+    if (this.#ended) return undefined;
+    this.#size += sizeOf(delta);
+    const last = this.#waiting.at(-1);
+    if (last && isText(last) && isText(delta) && last.index === delta.index) {
+      this.#waiting[this.#waiting.length - 1] = { index: last.index, text: last.text + delta.text };
+    } else {
+      this.#waiting.push(delta);
+    }
+    this.#wake();
+    if (this.#size < ROOM) return undefined;
+    this.#room ??= Promise.withResolvers();
+    return this.#room.promise;
+  }
+
+  /** Nothing more comes; what waits is still read. */
+  end(): void {
+    this.#ended = true;
+    this.#wake();
+  }
+
+  close(): void {
+    this.#waiting = [];
+    this.#makeRoom();
+    this.end();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<AnswerDelta, void, undefined> {
+    for (;;) {
+      if (this.#waiting.length > 0) {
+        const ready = this.#waiting;
+        this.#waiting = [];
+        this.#makeRoom();
+        yield* ready;
+        continue;
+      }
+      if (this.#ended) return;
+      await new Promise<void>((resolve) => (this.#wakeReader = resolve));
+    }
+  }
+
+  #wake(): void {
+    const wake = this.#wakeReader;
+    this.#wakeReader = undefined;
+    wake?.();
+  }
+
+  #makeRoom(): void {
+    this.#size = 0;
+    const room = this.#room;
+    this.#room = undefined;
+    room?.resolve();
+  }
+}
+
+function isText({ logprobs, promptLogprobs, toolCalls }: AnswerDelta): boolean {
+  return !logprobs && !promptLogprobs && !toolCalls;
+}
+
+function sizeOf({ text, logprobs, toolCalls }: AnswerDelta): number {
+  const calls = toolCalls?.reduce((sum, call) => sum + PIECE + call.arguments.length, 0) ?? 0;
+  return text.length + PIECE * (logprobs?.length ?? 0) + calls;
+}
