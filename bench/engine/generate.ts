@@ -13,7 +13,8 @@ export interface StreamRequest {
   readonly prompt: string;
   /** Exactly so many are generated. */
   readonly tokens: number;
-  readonly seed: number;
+  /** Weir answers seeded requests without its prefix cache; the peer does not. */
+  readonly seed?: number;
 }
 
 export interface StreamResult {
@@ -68,9 +69,7 @@ export async function generate(pool: Pool, server: Server, request: StreamReques
 export async function rateOf(server: Server, streams: number, tokens: number, prompt: string): Promise<number> {
   const pool = poolOf(server);
   const started = performance.now();
-  const results = await Promise.all(
-    Array.from({ length: streams }, (_, seed) => generate(pool, server, { prompt, tokens, seed })),
-  );
+  const results = await Promise.all(Array.from({ length: streams }, () => generate(pool, server, { prompt, tokens })));
   const seconds = (performance.now() - started) / 1000;
   await pool.close();
   const short = results.find((result) => result.tokens !== tokens);

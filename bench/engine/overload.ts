@@ -21,7 +21,7 @@ export async function overload(server: Server, weir: Constellation): Promise<str
     const wait = started + (index * 1000) / perSecond - performance.now();
     if (wait > 1) await new Promise((resolve) => setTimeout(resolve, wait));
     if (index % Math.ceil(perSecond * 5) === 0) memory.push(useOf(weir.pids()).residentMb);
-    pending.push(generate(pool, server, { prompt: PROMPT, tokens: TOKENS, seed: index }));
+    pending.push(generate(pool, server, { prompt: PROMPT, tokens: TOKENS }));
   }
   const offeredSeconds = (performance.now() - started) / 1000;
   const results = await Promise.all(pending);

@@ -56,6 +56,8 @@ export interface SamplingOptions {
   readonly seed: number;
   /** The caller asked for this seed: no cached prefix, so that the batch shapes are the same every time. */
   readonly reproducible: boolean;
+  /** Only prefixes of the same tenant are reused: what is cached tells what others asked. */
+  readonly tenant?: string;
   readonly stop: readonly string[];
   /** 0 = the whole vocabulary. */
   readonly topK: number;

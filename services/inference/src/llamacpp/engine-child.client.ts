@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { WeirError } from '@weir/errors';
 import type { Logger } from '@weir/telemetry';
@@ -68,7 +69,7 @@ export class EngineChild {
     const { directory, load, logger, now } = options;
     this.process = fork(join(directory, 'dist', 'main.js'), [], {
       // Nothing of the service's environment: the engine needs no secret, and another llama.cpp in its library path kills it.
-      env: { UV_THREADPOOL_SIZE: String(Math.max(4, load.slots)), ...options.environment },
+      env: { UV_THREADPOOL_SIZE: String(workerThreads(availableParallelism(), load.slots)), ...options.environment },
       execArgv: [],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
@@ -221,6 +222,17 @@ export class EngineChild {
     this.options.logger.error({ pid: this.pid }, 'the engine makes no progress and is ended');
     this.process.kill('SIGKILL');
   }
+}
+
+/** Cores for each further worker. */
+const CORES_PER_WORKER = 4;
+
+/**
+ * Threads that decode and sample. One on small machines: with more, each decode wakes up on another core than the last
+ * one and beside the threads of llama.cpp that spin there, which made a step half as long again.
+ */
+export function workerThreads(cores: number, slots: number): number {
+  return Math.max(1, Math.min(slots, Math.floor(cores / CORES_PER_WORKER)));
 }
 
 function failed({ code, message, details, param }: ChildFailure): WeirError {

@@ -229,7 +229,8 @@ export class LlamacppBackend implements EngineBackend {
       throw this.unavailable();
     }
     const { deployment, source } = this.options;
-    const sampling = samplingOf(request.options, deployment.engine.max_output_tokens, () => source.random());
+    const options = samplingOf(request.options, deployment.engine.max_output_tokens, () => source.random());
+    const sampling = { ...options, tenant: request.tenant };
     const generation = this.child.generate(promptMessageOf(request.prompt, request.options), sampling, queueMs);
     const stay = new SlotStay({
       generation,

@@ -29,7 +29,7 @@ export class SlotTable {
   /** @throws ChildError `engine_failed` when no slot is free: the parent gives no more requests than there are */
   place(generation: Generation): void {
     const free = this.slots.filter((slot) => !slot.generation);
-    const slot = chooseSlot(free, generation.tokens);
+    const slot = chooseSlot(free, generation.tokens, generation.sampling.tenant ?? '');
     if (!slot) throw new ChildError('engine_failed', 'The engine was given more requests than it has slots.');
     slot.generation = generation;
     this.arriving.add(slot);

@@ -9,6 +9,8 @@ export class Slot {
   wish: 'cancel' | 'park' | undefined;
   /** Tokens whose state the sequence has. */
   kept: Token[] = [];
+  /** Whose tokens they are. */
+  private owner = '';
   /** When it was used last; 0 = never. */
   usedAt = 0;
 
@@ -27,8 +29,9 @@ export class Slot {
     return this.left === 1 && this.kept.length >= (this.generation?.promptLength ?? 0);
   }
 
-  /** Tokens of this list whose state the sequence still has; one is always left to evaluate. */
-  reusable(tokens: readonly Token[]): number {
+  /** Tokens of this tenant's list whose state the sequence still has; one is always left to evaluate. */
+  reusable(tokens: readonly Token[], tenant: string): number {
+    if (tenant !== this.owner) return 0;
     const most = Math.min(this.kept.length, tokens.length - 1);
     let same = 0;
     while (same < most && this.kept[same] === tokens[same]) same++;
@@ -37,7 +40,9 @@ export class Slot {
 
   /** Readies the sequence for its request. Gives how many tokens need not be evaluated again. */
   begin(reuse: boolean): number {
-    this.forgetAfter(reuse ? this.reusable(this.generation?.tokens ?? []) : 0);
+    const tenant = this.generation?.sampling.tenant ?? '';
+    this.forgetAfter(reuse ? this.reusable(this.generation?.tokens ?? [], tenant) : 0);
+    this.owner = tenant;
     return this.kept.length;
   }
 

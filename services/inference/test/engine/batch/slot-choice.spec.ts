@@ -14,7 +14,7 @@ function slot(sequence: number, kept: string, usedAt: number): Slot {
   return made;
 }
 
-const chosen = (slots: Slot[], text: string) => chooseSlot(slots, tokens(text))?.sequence;
+const chosen = (slots: Slot[], text: string) => chooseSlot(slots, tokens(text), '')?.sequence;
 
 describe('chooseSlot', () => {
   it('goes on where most of the conversation is', () => {
@@ -42,8 +42,9 @@ describe('chooseSlot', () => {
   });
 
   it('leaves one token to evaluate', () => {
-    expect(slot(0, 'abc', 1).reusable(tokens('abc'))).toBe(2);
-    expect(slot(0, 'abc', 1).reusable(tokens('a'))).toBe(0);
+    expect(slot(0, 'abc', 1).reusable(tokens('abc'), '')).toBe(2);
+    expect(slot(0, 'abc', 1).reusable(tokens('a'), '')).toBe(0);
+    expect(slot(0, 'abc', 1).reusable(tokens('abc'), 'somebody else')).toBe(0);
   });
 
   it('keeps eight conversations apart in eight slots, whoever comes next', () => {
@@ -55,8 +56,8 @@ describe('chooseSlot', () => {
         for (const [time, who] of order.entries()) {
           const before = said.get(who) ?? `the same system prompt. I am ${who}. `;
           const text = `${before}${'word '.repeat(4)}`;
-          const choice = chooseSlot(slots, tokens(text))!;
-          if (said.has(who)) expect(choice.reusable(tokens(text))).toBe(before.length);
+          const choice = chooseSlot(slots, tokens(text), '')!;
+          if (said.has(who)) expect(choice.reusable(tokens(text), '')).toBe(before.length);
           choice.kept = tokens(text);
           choice.usedAt = time + 1;
           said.set(who, text);
