@@ -38,6 +38,18 @@ describe('InferenceEvents', () => {
     expect(sent).toEqual(['a1', 'b9', 'a3']);
   });
 
+  it('waits for reports of machine time, and goes on after one that could not be stored', async () => {
+    const sent: string[] = [];
+    const events = publishing(async ({ deployment_id }) => {
+      await Promise.resolve();
+      sent.push(deployment_id);
+      if (deployment_id === 'a') throw new WeirError('internal', 'spool full');
+    });
+    for (const deployment_id of ['a', 'b']) events.engineUsage({ ...report(deployment_id, 1) } as never);
+    await events.flushed();
+    expect(sent).toEqual(['a', 'b']);
+  });
+
   it('goes on after a report that could not be stored', async () => {
     const sent: number[] = [];
     const events = publishing(async ({ reported_at }) => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { engineState, engineV1, type EngineState } from '@weir/contracts';
+import { engineState, engineUsage, engineV1, type EngineState, type EngineUsage } from '@weir/contracts';
 import type { Client } from '@weir/grpc';
 import type { StateReader } from '@weir/kafka';
 import { eventually, fakeUpstream, startTestProcess, type FakeUpstream, type TestProcess } from '@weir/testing';
@@ -20,7 +20,11 @@ describe('the inference service', () => {
     upstream = await fakeUpstream({ chunks: 3 });
     running = await startTestProcess({
       services: [inferenceService],
-      env: { WEIR_INFERENCE_MEMORY_RESERVE_MB: '0', WEIR_INFERENCE_BREAKER_VOLUME: '3' },
+      env: {
+        WEIR_INFERENCE_MEMORY_RESERVE_MB: '0',
+        WEIR_INFERENCE_BREAKER_VOLUME: '3',
+        WEIR_INFERENCE_USAGE_SECONDS: '1',
+      },
     });
     engine = running.operator.client('inference', engineV1.EngineServiceDefinition);
     reader = await running.bus.readState(engineState, (event) => {
@@ -65,6 +69,29 @@ describe('the inference service', () => {
       artifact_sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
     expect(history.filter((line) => line.startsWith('local'))).toEqual(['local loading', 'local ready']);
+  });
+
+  it('tells machine time and tokens of its engine, and where it runs', async () => {
+    const told: EngineUsage[] = [];
+    await running.bus.consume({
+      event: engineUsage,
+      group: 'usage-test',
+      onEvent: async ({ data }) => void told.push(data),
+    });
+    const { usage } = (await generate('local')).at(-1)!;
+    const local = () => told.filter(({ deployment_id }) => deployment_id === 'local');
+    const tokens = () => local().reduce((sum, { output_tokens }) => sum + output_tokens, 0);
+    await eventually(() => tokens() >= usage!.outputTokens && local().some(({ busy_ms }) => busy_ms > 0), {
+      timeoutMs: 20_000,
+    });
+    for (const { loaded_ms, busy_ms, started_at, ended_at } of local()) {
+      expect(busy_ms).toBeLessThanOrEqual(loaded_ms + 1);
+      expect(ended_at).toBeGreaterThanOrEqual(started_at);
+    }
+    const devices = running.operator.client('inference', engineV1.DeviceServiceDefinition);
+    const [cpu] = (await devices.listDevices({})).devices;
+    expect(cpu).toMatchObject({ id: 'cpu', kind: 'cpu', placements: [{ deploymentId: 'local' }] });
+    expect(cpu?.placements[0]?.estimatedBytes).toBeGreaterThan(98_362_432);
   });
 
   it('counts tokens where it can', async () => {
