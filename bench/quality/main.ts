@@ -3,7 +3,7 @@
 // npm run bench -- quality [--types Q8_0,Q6_K,Q5_0,Q4_K_M,Q4_0] [--positions 2048] [--keep]
 import { engineV1 } from '@weir/contracts';
 import { quantizeFile, type QuantizationName } from '@weir/gguf';
-import { ensurePrice, localModel, startConstellation, testInfrastructure, waitForDeployment } from '@weir/tools';
+import { ensurePrice, localModel, startConstellation, testInfrastructure } from '@weir/tools';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ const { values } = parseArgs({
 const MODEL = 'smollm2-f16';
 const TOKENS = 100;
 const PROMPT = 'Write a long story about a river and the people who live beside it.';
-const LOADED_WITHIN_MS = 60_000;
+const REPORTED_MS = 5_000;
 
 type Weir = Awaited<ReturnType<typeof startConstellation>>;
 type Quality = engineV1.QualityReport;
@@ -73,7 +73,17 @@ async function main(): Promise<void> {
 async function parentRow(weir: Weir, path: string, sha256: string): Promise<string[]> {
   const version = await register(weir, path, sha256, 'F16', undefined);
   const { size } = await stat(path);
-  return ['F16', megabytes(size), (await served(weir, version, 'F16', '')).rate, '', '', '', '', '', 'not quantized'];
+  return [
+    'F16',
+    megabytes(size),
+    (await served(weir, await deployed(weir, version, 'F16'), 'F16', '')).rate,
+    '',
+    '',
+    '',
+    '',
+    '',
+    'not quantized',
+  ];
 }
 
 async function typeRow(weir: Weir, o: { folder: string; parent: string; type: QuantizationName }): Promise<string[]> {
@@ -82,8 +92,11 @@ async function typeRow(weir: Weir, o: { folder: string; parent: string; type: Qu
   const { parentSha256, parentType, sha256, bytesOut } = made;
   const lineage = { parentSha256, parentType, operation: 'quantize', type: o.type, tool: 'weir' };
   const version = await register(weir, output, sha256, o.type, lineage);
+  const id = await deployed(weir, version, o.type);
+  // The gate has seen the version by now, and so has who measures it.
+  await passes(weir, id);
   const quality = await measured(weir, version);
-  const { rate, gate } = await served(weir, version, o.type, 'measured for the benchmark');
+  const { rate, gate } = await served(weir, id, o.type, 'measured for the benchmark');
   await rm(output);
   return [
     o.type,
@@ -127,23 +140,31 @@ async function measured(weir: Weir, version: number): Promise<Quality> {
   throw new TypeError('the measurement ended without a report');
 }
 
-/** Serves a version under a route of its own, with an override where the gate refuses it, and measures its speed. */
-async function served(weir: Weir, version: number, type: string, reason: string) {
-  const { registry } = weir.control;
-  const alias = type.toLowerCase();
-  const { engine } = localModel('');
-  const { deployment } = await registry.createDeployment({
-    name: alias,
+async function deployed(weir: Weir, version: number, type: string): Promise<string> {
+  const { deployment } = await weir.control.registry.createDeployment({
+    name: type.toLowerCase(),
     modelName: MODEL,
     version,
-    engine,
+    engine: localModel('').engine,
     desiredState: 'running',
   });
-  const id = deployment?.id ?? '';
+  return deployment?.id ?? '';
+}
+
+/** Serves a deployment under a route of its own, with an override where the gate refuses it, and measures its speed. */
+async function served(weir: Weir, id: string, type: string, reason: string) {
+  const { registry } = weir.control;
+  const alias = type.toLowerCase();
+  // A report that passes starts it within seconds; one that does not leaves it failed.
+  await new Promise((resolve) => setTimeout(resolve, REPORTED_MS));
   const gate = await passes(weir, id);
   if (!gate) {
+    const { deployment } = await registry.getDeployment({ id });
     await registry.setQualityOverride({ deploymentId: id, reason, revision: deployment?.revision ?? 1 });
-    await waitForDeployment(weir.control, id, LOADED_WITHIN_MS);
+    await within('the override did not start the deployment', async () => {
+      const reported = await registry.getDeployment({ id });
+      return reported.deployment?.reportedState === 'ready' || undefined;
+    });
   }
   await registry.putRoute({
     route: { alias, targets: [{ deploymentId: id, weight: 1 }], onGuardrailsError: 'closed' },
@@ -159,17 +180,27 @@ async function served(weir: Weir, version: number, type: string, reason: string)
 /** A route reaches the router within two seconds. */
 async function routed(weir: Weir, alias: string): Promise<void> {
   const headers = { authorization: `Bearer ${weir.seeded.admin.secret}` };
-  for (let attempt = 0; attempt < 100; attempt++) {
+  await within(`the route ${alias} did not appear`, async () => {
     const answer = await fetch(`${weir.httpUrl}/v1/models/${alias}`, { headers });
-    if (answer.ok) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new TypeError(`the route ${alias} did not appear`);
+    return answer.ok || undefined;
+  });
 }
 
 async function passes(weir: Weir, id: string): Promise<boolean> {
-  const { status } = await weir.control.engine.loadDeployment({ deploymentId: id }, { timeoutMs: LOADED_WITHIN_MS });
-  return status?.state === 'ready';
+  return within('the deployment has not said whether it serves', async () => {
+    const { deployment } = await weir.control.registry.getDeployment({ id });
+    const state = deployment?.reportedState;
+    return state === 'ready' || state === 'failed' ? { is: state === 'ready' } : undefined;
+  }).then(({ is }) => is);
+}
+
+async function within<T>(problem: string, probe: () => Promise<T | undefined>): Promise<T> {
+  for (let attempt = 0; attempt < 600; attempt++) {
+    const found = await probe();
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new TypeError(problem);
 }
 
 const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
