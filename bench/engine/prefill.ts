@@ -5,10 +5,9 @@ import { generate, poolOf, type Server } from './generate.ts';
 const STREAMS = 4;
 const TOKENS = 240;
 const LONG_PROMPT_TOKENS = 4_000;
-const WORDS_PER_TOKEN = 1;
 
 /** About 4,000 tokens: short common words are one token each. */
-const LONG_PROMPT = Array.from({ length: LONG_PROMPT_TOKENS * WORDS_PER_TOKEN }, (_, index) =>
+const LONG_PROMPT = Array.from({ length: LONG_PROMPT_TOKENS }, (_, index) =>
   ['the', 'river', 'was', 'wide', 'and', 'people', 'came', 'to', 'see', 'it'].at(index % 10),
 ).join(' ');
 

@@ -19,7 +19,7 @@ export interface RunShape {
 /** Keys and values are kept as 16-bit floats. */
 const KV_BYTES = 2;
 const F32_BYTES = 4;
-/** Activations that are alive at once, as multiples of the embedding; measured on llama models, rounded up. */
+/** Activations that are alive at once, as multiples of the embedding; assumed, on the high side. */
 const LIVE_ACTIVATIONS = 24;
 
 /**
