@@ -1,9 +1,10 @@
 // What the engine gives through the front door, beside llama.cpp's own server in the same run.
 // npm run bench -- engine [--only throughput,prefill,overload,restart] [--tokens 100] [--rounds 3]
 //   [--llama-server PATH] [--keep]
-import { localModel, startConstellation, testInfrastructure } from '@weir/tools';
+import { localModel, startConstellation } from '@weir/tools';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { openInfrastructure } from '../load/infrastructure.ts';
 import { machine } from '../load/machine.ts';
 import { report } from '../load/report.ts';
 import { generate, poolOf, type Server } from './generate.ts';
@@ -29,10 +30,7 @@ const { values } = parseArgs({
 
 async function main(): Promise<void> {
   await using opened = new AsyncDisposableStack();
-  const infrastructure = opened.use(await testInfrastructure(process.env.WEIR_HOME ?? '.weir', process.env));
-  process.env.DATABASE_URL = infrastructure.databaseUrl;
-  process.env.KAFKA_BROKERS = infrastructure.kafkaBrokers;
-  process.env.WEIR_TEST_MODEL = infrastructure.modelFile;
+  const infrastructure = opened.use(await openInfrastructure());
   const model = localModel(infrastructure.modelFile);
   const engine = { ...model.engine, slots: SLOTS, contextTokens: CONTEXT_TOKENS };
   const weir = opened.use(await startConstellation({ form: 'together', served: [{ ...model, engine }] }));

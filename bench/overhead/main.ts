@@ -5,10 +5,10 @@ import {
   ensureKeyLimits,
   freePorts,
   startConstellation,
-  testInfrastructure,
   upstreamModel,
   type Constellation,
 } from '@weir/tools';
+import { openInfrastructure } from '../load/infrastructure.ts';
 import { useOf } from '../load/process-tree.ts';
 import { machine, settle } from '../load/machine.ts';
 import { openLoop, type LoadResult, type Target } from '../load/open-loop.ts';
@@ -48,9 +48,7 @@ const LIMITS = [
 
 async function main(): Promise<void> {
   await using opened = new AsyncDisposableStack();
-  const infrastructure = opened.use(await testInfrastructure(process.env.WEIR_HOME ?? '.weir', process.env));
-  process.env.DATABASE_URL = infrastructure.databaseUrl;
-  process.env.KAFKA_BROKERS = infrastructure.kafkaBrokers;
+  opened.use(await openInfrastructure());
   const mock = opened.use(await startMock());
   const candidates = await startAll(opened, mock);
   const rows: Row[] = [];

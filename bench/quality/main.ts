@@ -3,13 +3,14 @@
 // npm run bench -- quality [--types Q8_0,Q6_K,Q5_0,Q4_K_M,Q4_0] [--positions 2048] [--keep]
 import { engineV1 } from '@weir/contracts';
 import { quantizeFile, type QuantizationName } from '@weir/gguf';
-import { ensurePrice, localModel, startConstellation, testInfrastructure } from '@weir/tools';
+import { ensurePrice, localModel, startConstellation } from '@weir/tools';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { rateOf } from '../engine/generate.ts';
+import { openInfrastructure } from '../load/infrastructure.ts';
 import { machine } from '../load/machine.ts';
 import { report } from '../load/report.ts';
 import { table } from '../load/statistics.ts';
@@ -32,10 +33,7 @@ type Quality = engineV1.QualityReport;
 
 async function main(): Promise<void> {
   await using opened = new AsyncDisposableStack();
-  const infrastructure = opened.use(await testInfrastructure(process.env.WEIR_HOME ?? '.weir', process.env));
-  process.env.DATABASE_URL = infrastructure.databaseUrl;
-  process.env.KAFKA_BROKERS = infrastructure.kafkaBrokers;
-  process.env.WEIR_TEST_MODEL = infrastructure.modelFile;
+  const infrastructure = opened.use(await openInfrastructure());
   const folder = await mkdtemp(join(tmpdir(), 'weir-bench-quality-'));
   opened.defer(() => rm(folder, { recursive: true, force: true }));
   const parent = join(folder, 'f16.gguf');

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { DeploymentState } from '@weir/contracts';
-import { isWeirError } from '@weir/errors';
-import { readGgufHeader, type GgufMetadata } from '@weir/gguf';
+import type { GgufMetadata } from '@weir/gguf';
+import { weightsMetadata } from '../llamacpp/weights-metadata.js';
 import type { DevicesService } from './devices.service.js';
 import type { EngineDevices } from './engine-devices.js';
 import { estimateBytes, type ModelShape } from './estimate.js';
@@ -33,13 +33,9 @@ export class DevicePlacement implements EngineDevices {
 
 async function shapeOf(path: string): Promise<ModelShape> {
   const { size } = await stat(path);
-  try {
-    return modelShape((await readGgufHeader(path)).metadata, size);
-  } catch (error) {
-    // A type of tensor that our reader does not know may be one that the engine does: then only the weights are counted.
-    if (isWeirError(error) && error.code === 'invalid_request') return { ...NO_SHAPE, weightBytes: size };
-    throw error;
-  }
+  const metadata = await weightsMetadata(path);
+  // A type of tensor that our reader does not know may be one that the engine does: then only the weights are counted.
+  return metadata ? modelShape(metadata, size) : { ...NO_SHAPE, weightBytes: size };
 }
 
 const NO_SHAPE = { layers: 0, embeddingLength: 0, heads: 0, kvHeads: 0, vocabulary: 0 };

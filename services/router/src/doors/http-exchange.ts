@@ -1,8 +1,12 @@
+import type { OutgoingHttpHeaders } from 'node:http';
 import type { HttpCall } from '@weir/bootstrap';
 import { WeirError } from '@weir/errors';
 import type { Principal } from '@weir/grpc';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller, InferenceRequest } from '../pipeline/inference-request.js';
+import type { RequestRun } from '../pipeline/request-run.js';
+import { runHeaders } from './run-headers.js';
+import { SseStream } from './sse-stream.http.js';
 
 /** One HTTP request with its identity and its answer. */
 export interface Exchange {
@@ -46,4 +50,22 @@ export function withSlo(request: InferenceRequest, headers: FastifyRequest['head
   if (Number.isInteger(ms) && ms >= 1 && ms <= MAX_SLO_MS) return { ...request, ttftSloMs: ms };
   const message = `Invalid value for '${SLO_HEADER}': whole milliseconds, 1 to ${MAX_SLO_MS}.`;
   throw new WeirError('invalid_request', message, { param: SLO_HEADER });
+}
+
+export interface StreamSettings {
+  readonly keepAliveMs: number;
+  readonly streamBufferBytes: number;
+}
+
+/** The server-sent events of a run; its headers leave with the first byte. */
+export function eventStream(run: RequestRun, reply: FastifyReply, settings: StreamSettings): SseStream {
+  return new SseStream({
+    response: reply.raw,
+    headers: () => {
+      reply.hijack();
+      return { ...(reply.getHeaders() as OutgoingHttpHeaders), ...Object.fromEntries(runHeaders(run)) };
+    },
+    keepAliveMs: settings.keepAliveMs,
+    bufferBytes: settings.streamBufferBytes,
+  });
 }

@@ -1,4 +1,3 @@
-import type { OutgoingHttpHeaders } from 'node:http';
 import { Body, Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { Access, CurrentCall, CurrentPrincipal, type HttpCall, SOURCE } from '@weir/bootstrap';
 import type { Source } from '@weir/config';
@@ -11,7 +10,7 @@ import { PipelineService } from '../pipeline/pipeline.service.js';
 import type { RequestRun } from '../pipeline/request-run.js';
 import { ROUTER_SETTINGS, type RouterSettings } from '../router.config.js';
 import type { AnswerDelta } from '../routing/attempt.js';
-import { callerOf, wantsDetails, withSlo, type Exchange } from './http-exchange.js';
+import { callerOf, eventStream, wantsDetails, withSlo, type Exchange } from './http-exchange.js';
 import { readChatBody, type ReadBody } from './openai/chat-body.js';
 import { readCompletionBody } from './openai/completion-body.js';
 import { embeddingBody } from './openai/embedding-answer.js';
@@ -19,7 +18,6 @@ import { readEmbeddingBody } from './openai/embedding-body.js';
 import { answerBody } from './openai/openai-answer.js';
 import { DONE, errorFrame, OpenAiFrames } from './openai/openai-frames.js';
 import { runHeaders } from './run-headers.js';
-import { SseStream } from './sse-stream.http.js';
 
 /** The OpenAI API: POST /v1/chat/completions, POST /v1/completions and POST /v1/embeddings. */
 @Controller('v1')
@@ -98,15 +96,7 @@ export class OpenAiHttp {
 
   async #stream(run: RequestRun, includeUsage: boolean, { http, reply }: Exchange): Promise<void> {
     const frames = new OpenAiFrames(run, includeUsage);
-    const stream = new SseStream({
-      response: reply.raw,
-      headers: () => {
-        reply.hijack();
-        return { ...(reply.getHeaders() as OutgoingHttpHeaders), ...Object.fromEntries(runHeaders(run)) };
-      },
-      keepAliveMs: this.settings.keepAliveMs,
-      bufferBytes: this.settings.streamBufferBytes,
-    });
+    const stream = eventStream(run, reply, this.settings);
     let opening = frames.opening();
     const delta = (piece: AnswerDelta) => {
       const frame = opening + frames.delta(piece);

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { getLlama, LlamaLogLevel, readGgufFileInfo, type GgufFileInfo, type Llama } from 'node-llama-cpp';
+import { readGgufFileInfo, type GgufFileInfo, type Llama } from 'node-llama-cpp';
 import { ChildError, failureOf } from '../child-error.js';
+import { openLlama } from '../model/open-llama.js';
 import { chunksOf, LEAST_CHUNK_TOKENS, type Chunk } from './corpus-chunks.js';
 import type { MeasureJob, MeasureMessage } from './measure-protocol.js';
 import { BATCH_TOKENS, MeasuredModel } from './measured-model.js';
@@ -34,12 +35,7 @@ export async function measure(job: MeasureJob, { send, availableMemory }: Measur
 }
 
 async function loadBoth(job: MeasureJob, availableMemory: () => number): Promise<BothModels> {
-  const llama = await getLlama({
-    gpu: job.gpu === 'off' ? false : 'auto',
-    build: 'never',
-    skipDownload: true,
-    logLevel: LlamaLogLevel.error,
-  });
+  const llama = await openLlama(job.gpu === 'off' ? false : 'auto');
   const parent = await readGgufFileInfo(job.parentPath);
   const candidate = await readGgufFileInfo(job.candidatePath);
   requireSameVocabulary(vocabularyOf(parent), vocabularyOf(candidate));

@@ -1,5 +1,5 @@
 import { GgufInsights, type GgufFileInfo, type Llama } from 'node-llama-cpp';
-import { ChildError } from '../child-error.js';
+import { requireFree } from '../model/free-memory.js';
 
 export interface MemoryLimits {
   readonly contextTokens: number;
@@ -17,13 +17,7 @@ export async function requireMemoryForBoth(
 ): Promise<void> {
   let needed = 0;
   for (const file of files) needed += (await modelBytes(llama, file, limits)) + waitingBytes(file, limits);
-  if (needed + limits.reserveBytes <= limits.availableBytes) return;
-  throw new ChildError(
-    'insufficient_memory',
-    `Both models need ${mebibytes(needed)} MiB and ${mebibytes(limits.reserveBytes)} MiB must stay free, ` +
-      `but only ${mebibytes(limits.availableBytes)} MiB are available.`,
-    { needed_bytes: needed, available_bytes: limits.availableBytes, reserve_bytes: limits.reserveBytes },
-  );
+  requireFree('Both models need', needed, { available: limits.availableBytes, reserve: limits.reserveBytes });
 }
 
 async function modelBytes(llama: Llama, file: GgufFileInfo, limits: MemoryLimits): Promise<number> {
@@ -44,5 +38,3 @@ function waitingBytes(file: GgufFileInfo, { contextTokens }: MemoryLimits): numb
   const vocabulary = file.metadata.tokenizer.ggml?.tokens.length ?? 0;
   return (contextTokens / 2) * vocabulary * Float32Array.BYTES_PER_ELEMENT;
 }
-
-const mebibytes = (bytes: number) => Math.ceil(bytes / 1_048_576);

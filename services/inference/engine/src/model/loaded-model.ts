@@ -1,12 +1,4 @@
-import {
-  getLlama,
-  LlamaLogLevel,
-  NoBinaryFoundError,
-  type Llama,
-  type LlamaContext,
-  type LlamaModel,
-  type Token,
-} from 'node-llama-cpp';
+import { NoBinaryFoundError, type Llama, type LlamaContext, type LlamaModel, type Token } from 'node-llama-cpp';
 import type { BatchModel, OpenedRequest } from '../batch/batch-model.js';
 import { grammarOf } from '../chat/grammar.js';
 import { HERMES, type ToolCallFormat } from '../chat/tool-call-format.js';
@@ -20,6 +12,7 @@ import { AnswerText } from '../text/answer-text.js';
 import { ContextDecoder } from './decoder.js';
 import { Embedder } from './embedder.js';
 import { MemoryEstimate } from './memory.js';
+import { openLlama } from './open-llama.js';
 import { Native } from './native.js';
 import { oneAtATime, type Exclusive } from './one-at-a-time.js';
 import { Tokenizer, tooLong } from './tokenizer.js';
@@ -195,12 +188,11 @@ function toolsOf(prompt: PromptMessage): readonly ToolMessage[] {
 
 /** The library on an accelerator, or on the processor where no build for that is installed. */
 async function llamaFor(gpu: LoadOptions['gpu']): Promise<Llama> {
-  const common = { build: 'never', skipDownload: true, logLevel: LlamaLogLevel.error } as const;
-  if (gpu === 'off') return getLlama({ gpu: false, ...common });
+  if (gpu === 'off') return openLlama(false);
   try {
-    return await getLlama({ gpu, ...common });
+    return await openLlama(gpu);
   } catch (error) {
-    if (error instanceof NoBinaryFoundError) return getLlama({ gpu: false, ...common });
+    if (error instanceof NoBinaryFoundError) return openLlama(false);
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { GgufInsights, readGgufFileInfo, type Llama } from 'node-llama-cpp';
-import { ChildError } from '../child-error.js';
 import type { LoadOptions } from '../protocol.js';
+import { requireFree } from './free-memory.js';
 
 export interface ContextShape {
   readonly contextTokens: number;
@@ -27,7 +27,7 @@ export class MemoryEstimate {
    */
   async requireModel(shape: ContextShape, available: number): Promise<void> {
     const weights = await this.insights.estimateModelResourceRequirementsV2({ gpuLayers: this.gpuLayers });
-    this.require('model', weights.cpuRam + (await this.contextBytes(shape)), available);
+    this.require('The model needs', weights.cpuRam + (await this.contextBytes(shape)), available);
   }
 
   /**
@@ -35,7 +35,7 @@ export class MemoryEstimate {
    * @throws ChildError `insufficient_memory` with the numbers
    */
   async requireContext(what: string, shape: ContextShape, available: number): Promise<void> {
-    this.require(what, await this.contextBytes(shape), available);
+    this.require(`The ${what} needs`, await this.contextBytes(shape), available);
   }
 
   private get gpuLayers(): number {
@@ -52,16 +52,7 @@ export class MemoryEstimate {
     return cpuRam;
   }
 
-  private require(what: string, needed: number, available: number): void {
-    const reserve = this.options.memoryReserveBytes;
-    if (needed + reserve <= available) return;
-    throw new ChildError(
-      'insufficient_memory',
-      `The ${what} needs ${mebibytes(needed)} MiB and ${mebibytes(reserve)} MiB must stay free, ` +
-        `but only ${mebibytes(available)} MiB are available.`,
-      { needed_bytes: needed, available_bytes: available, reserve_bytes: reserve },
-    );
+  private require(needs: string, needed: number, available: number): void {
+    requireFree(needs, needed, { available, reserve: this.options.memoryReserveBytes });
   }
 }
-
-const mebibytes = (bytes: number) => Math.ceil(bytes / 1_048_576);

@@ -1,4 +1,3 @@
-import type { OutgoingHttpHeaders } from 'node:http';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import {
   Access,
@@ -18,9 +17,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PipelineService } from '../../pipeline/pipeline.service.js';
 import type { RequestRun } from '../../pipeline/request-run.js';
 import { ROUTER_SETTINGS, type RouterSettings } from '../../router.config.js';
-import { callerOf, type Exchange } from '../http-exchange.js';
+import { callerOf, eventStream, type Exchange } from '../http-exchange.js';
 import { runHeaders } from '../run-headers.js';
-import { SseStream } from '../sse-stream.http.js';
 import { readGenerateBody } from './generate-body.js';
 import { JSON_LENGTH_HEADER, readInferBody, writeInferBody } from './http-body.js';
 import { deadlineOf, InferenceProtocolService, versionOf, type InferCall } from './inference-protocol.service.js';
@@ -140,15 +138,7 @@ export class InferenceProtocolHttp {
       { call, principal, http, reply },
       true,
     );
-    const stream = new SseStream({
-      response: reply.raw,
-      headers: () => {
-        reply.hijack();
-        return { ...(reply.getHeaders() as OutgoingHttpHeaders), ...Object.fromEntries(runHeaders(run)) };
-      },
-      keepAliveMs: this.settings.keepAliveMs,
-      bufferBytes: this.settings.streamBufferBytes,
-    });
+    const stream = eventStream(run, reply, this.settings);
     try {
       await this.pipeline.execute(run, { delta: ({ text }) => stream.send(frame(generated(model, run, text))) });
     } catch (error) {
