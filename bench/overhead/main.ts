@@ -1,13 +1,7 @@
 // What a gateway adds to a request: the mock upstream directly, through Weir with everything on (authentication, limits,
 // both guards, events with acknowledgement, metrics, sampled traces) in both forms, and through a peer that runs bare.
 // npm run bench -- overhead [--seconds 10] [--keep]
-import {
-  ensureKeyLimits,
-  freePorts,
-  startConstellation,
-  upstreamModel,
-  type Constellation,
-} from '@weir/tools';
+import { ensureKeyLimits, freePorts, startConstellation, upstreamModel, type Constellation } from '@weir/tools';
 import { openInfrastructure } from '../load/infrastructure.ts';
 import { useOf } from '../load/process-tree.ts';
 import { machine, settle } from '../load/machine.ts';
