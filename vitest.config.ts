@@ -16,9 +16,17 @@ export default defineConfig({
   test: {
     globalSetup: ['test/global-setup.ts'],
     projects: [
-      project('unit', ['{libs,services}/*/src/**/*.spec.ts', '{cli,tools,bench}/{src,prepare}/**/*.spec.ts'], {
-        testTimeout: 30_000,
-      }),
+      project(
+        'unit',
+        [
+          '{libs,services}/*/src/**/*.spec.ts',
+          'services/*/training/**/*.spec.ts',
+          '{cli,tools,bench}/{src,prepare}/**/*.spec.ts',
+        ],
+        {
+          testTimeout: 30_000,
+        },
+      ),
       project('architecture', ['test/architecture/**/*.spec.ts'], { testTimeout: 60_000 }),
       project(
         'service',

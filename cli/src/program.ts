@@ -4,10 +4,12 @@ import { devicesCommand } from './commands/devices.js';
 import { doctorCommand } from './commands/doctor.js';
 import { enginesCommand } from './commands/engines.js';
 import { evalCommand } from './commands/eval.js';
+import { guardrailsCommand } from './commands/guardrails/guardrails.js';
 import { keysCommand } from './commands/keys.js';
 import { limitsCommand } from './commands/limits.js';
 import { modelsCommand } from './commands/models.js';
-import { routesCommand } from './commands/routes.js';
+import { projectsCommand } from './commands/registry/projects.js';
+import { routesCommand } from './commands/registry/routes.js';
 import { findInstallation, type Environment, type Installation } from './surroundings/installation.js';
 import type { Terminal } from './terminal/terminal.js';
 
@@ -26,10 +28,12 @@ export function buildProgram(terminal: Terminal, env?: Environment): Command {
     demoCommand,
     modelsCommand,
     routesCommand,
+    projectsCommand,
     keysCommand,
     limitsCommand,
     enginesCommand,
     devicesCommand,
+    guardrailsCommand,
     evalCommand,
     doctorCommand,
   ]) {

@@ -42,7 +42,7 @@ export function filesOf(pattern: string): SourceFile[] {
 export const sources: readonly SourceFile[] = filesOf(CODE);
 
 /** Tests, and what only tests are made of. */
-export const isTest = ({ path }: SourceFile): boolean => /\.spec\.ts$|(^|\/)test\//.test(path);
+export const isTest = ({ path }: SourceFile): boolean => /\.(spec|fixture)\.ts$|(^|\/)test\//.test(path);
 
 /** Code that ships: libs, services and the command, without their tests and without what tests are made of. */
 export const shipped = sources.filter((file) => /^(libs|services|cli)\//.test(file.path) && !isTest(file));

@@ -4,7 +4,7 @@ import { filesOf, importsOf, isTest, shipped, sources, type SourceFile } from '.
 
 const ROOMS = [
   'grpc', 'http', 'consumer', 'service', 'repository', 'client', 'events', 'entity', 'errors', 'config', 'metrics', 'module',
-  'spec', 'factory',
+  'spec', 'fixture', 'factory',
 ]; // prettier-ignore
 /** Rooms of libs: what a framework calls so. */
 const LIB_ROOMS = [...ROOMS, 'filter', 'd'];
@@ -38,7 +38,9 @@ describe('style', () => {
   });
 
   it('nothing is left for later', () => {
-    const others = sources.filter(({ path }) => path !== 'test/architecture/style.spec.ts');
+    // Comments are a place for attacks to hide in, so what classifiers learn from has such words.
+    const words = /^services\/guardrails\/training\/(material|toxicity)\/|^test\/architecture\/style\.spec\.ts$/;
+    const others = sources.filter(({ path }) => !words.test(path));
     expect(places(others, /\b(TODO|FIXME|XXX|HACK)\b/)).toEqual([]);
   });
 

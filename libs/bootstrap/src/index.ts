@@ -18,4 +18,6 @@ export type { RunningProcess } from './launch/running-process.js';
 export { settingsProvider, type Environment, type ServiceDescriptor } from './launch/service-descriptor.js';
 export { startProcess, type StartOptions } from './launch/start-process.js';
 export { LOGGER, PROCESS_SETTINGS, SOURCE } from './launch/tokens.js';
+export { isPrivateAddress, publicLookup, requirePublicHost, type Resolve } from './outbound/address-guard.js';
+export { readSecret, type SecretPlaces } from './outbound/secret-ref.js';
 export { RegistrySnapshot, type RegistryListener, type RegistrySnapshotOptions } from './registry/registry-snapshot.js';

@@ -1,7 +1,8 @@
+export * as caikitChunkers from './packages/caikit-chunkers.js';
 export * as billingV1 from './generated/weir/billing/v1/billing.js';
 export * as engineV1 from './packages/engine-v1.js';
 export * as evaluationV1 from './generated/weir/evaluation/v1/evaluation.js';
-export * as guardrailsV1 from './generated/weir/guardrails/v1/guardrails.js';
+export * as guardrailsV1 from './packages/guardrails-v1.js';
 export * as inferenceV1 from './generated/weir/inference/v1/inference.js';
 export * as linkV1 from './generated/weir/link/v1/link.js';
 export * as monitorV1 from './generated/weir/monitor/v1/monitor.js';
@@ -14,6 +15,13 @@ export { alertChanged, monitorFinding, type AlertChanged, type MonitorFinding } 
 export { billingBudget, billingCharged, type BillingBudget, type BillingCharged } from './events/billing.js';
 export { engineState, engineUsage, type EngineState, type EngineUsage } from './events/engine-state.js';
 export { evaluationCompleted, type EvaluationCompleted } from './events/evaluation-completed.js';
+export { guardrailAction, guardrailStage } from './events/fields.js';
+export {
+  guardrailContent,
+  guardrailPolicy,
+  type GuardrailContent,
+  type GuardrailPolicyVersion,
+} from './events/guardrail-policy.js';
 export { guardrailVerdict, type GuardrailVerdict } from './events/guardrail-verdict.js';
 export { inferenceCompleted, type InferenceCompleted } from './events/inference-completed.js';
 export {

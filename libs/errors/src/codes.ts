@@ -48,6 +48,8 @@ export const ERROR_KINDS = {
   unsupported_parameter: invalid,
   context_length_exceeded: invalid,
   content_filter: { grpc: GRPC.FAILED_PRECONDITION, http: 400, type: 'invalid_request_error', retriable: false },
+  /** A policy holds the request until a person approves it; the details say what to approve. */
+  approval_required: { grpc: GRPC.PERMISSION_DENIED, http: 403, type: 'permission_error', retriable: false },
   missing_api_key: unauthenticated,
   invalid_api_key: unauthenticated,
   expired_api_key: unauthenticated,

@@ -1,5 +1,12 @@
 import type { Source } from '@weir/config';
-import { eventCatalogue, topicOf, type EventData, type EventDefinition, type TopicSettings } from '@weir/contracts';
+import {
+  eventCatalogue,
+  topicOf,
+  type EventData,
+  type EventDefinition,
+  type TopicSettings,
+  type WeirEvent,
+} from '@weir/contracts';
 import type { Database } from '@weir/database';
 import { asWeirError } from '@weir/errors';
 import type { Bound, Logger, Metrics, Tracing } from '@weir/telemetry';
@@ -17,6 +24,7 @@ import { Outlet } from './publish/outlet.js';
 import { EventPublisher, type Publisher } from './publish/publisher.js';
 import { OutboxRelay, type Relay } from './relay/relay.js';
 import { Spool } from './spool/spool.js';
+import { readHistory, type HistoryRange } from './state/history.js';
 import { TopicStateReader, type StateChange, type StateReader } from './state/state-reader.js';
 import { deadLetterTopic, retryTopics } from './wire/names.js';
 import type { OutgoingRecord } from './wire/record.js';
@@ -169,6 +177,25 @@ export class KafkaBus implements AsyncDisposable {
     });
     this.#readers.add(reader as never);
     return reader;
+  }
+
+  /**
+   * The events since a time, up to the end seen at the start; undefined for a record that cannot be read. Without a group.
+   * @throws WeirError `peer_unavailable` while Kafka is away.
+   */
+  readHistory<D extends EventDefinition>(
+    event: D,
+    range: HistoryRange,
+  ): AsyncGenerator<WeirEvent<EventData<D>> | undefined> {
+    this.#topics.want([this.#settingsOf(event)]);
+    return readHistory({
+      ...range,
+      client: this.#client,
+      event,
+      topic: this.#topicOf(event),
+      ensureTopic: () => this.#topics.ensure(),
+      logger: this.#options.logger,
+    });
   }
 
   /** Starts to move a database's outbox rows to Kafka. Any number of relays may work on one database. */

@@ -53,6 +53,8 @@ export function newTenant(pepper: string, options: TenantOptions = {}): Tenant {
     id: projectId,
     organization_id: organizationId,
     name: 'test',
+    policy: '',
+    keep_content: false,
     created_at,
   } as const;
   return {

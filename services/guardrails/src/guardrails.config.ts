@@ -1,12 +1,17 @@
 import { setting, type SettingsValues } from '@weir/config';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { packageFolder } from './package-root.js';
 
 export const guardrailsSettings = {
   policyDirectory: setting(
     'WEIR_GUARDRAILS_POLICY_DIR',
-    z.string().default(fileURLToPath(new URL('../policies', import.meta.url))),
+    z.string().default(packageFolder('policies')),
     'Folder with policy files (*.json); the highest version of each name is in force.',
+  ),
+  modelDirectory: setting(
+    'WEIR_GUARDRAILS_MODEL_DIR',
+    z.string().default(packageFolder('models')),
+    'Folder with the weights of the classifiers (injection.bin, toxicity.bin).',
   ),
   maxTextChars: setting(
     'WEIR_GUARDRAILS_MAX_TEXT_CHARS',

@@ -3,7 +3,8 @@ import { guardrailVerdict, type guardrailsV1 } from '@weir/contracts';
 import { KafkaBus, type Publisher } from '@weir/kafka';
 import type { EventData } from '@weir/contracts';
 import type { TraceContext } from '@weir/telemetry';
-import { verdictEvent, type Decision } from './check/decision.js';
+import type { Decision } from './check/decision.js';
+import { verdictEvent } from './check/verdict-wire.js';
 
 /** In one process with the router a verdict so leaves with the event of its request. */
 const LINGER_MS = 20;
@@ -20,10 +21,9 @@ export class GuardrailsEvents {
   async guardrailVerdict(
     decision: Decision,
     subject: guardrailsV1.Subject,
-    salt: string,
     trace: TraceContext | undefined,
   ): Promise<void> {
-    const data = verdictEvent(decision, subject, salt);
+    const data = verdictEvent(decision, subject);
     await this.#verdicts.publish(data, {
       id: decision.id,
       time: decision.decidedAt,

@@ -13,6 +13,11 @@ export const guardrailsMetrics = {
     ['stage'],
     [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25],
   ),
+  passedUnchecked: counter(
+    'weir_guardrails_passed_unchecked_total',
+    'Decisions that passed although a check could not answer, as its policy says, by check.',
+    ['check'],
+  ),
   heldBack: histogram(
     'weir_guardrails_held_back_characters',
     'Most characters that one stream held back at once.',

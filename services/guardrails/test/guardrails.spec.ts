@@ -9,15 +9,18 @@ const subject = { requestId: 'r', organizationId: 'o', projectId: 'p', apiKeyId:
 
 type Step = guardrailsV1.FilterStreamRequest['step'];
 
-async function* steps(...list: Step[]): AsyncIterable<guardrailsV1.FilterStreamRequest> {
+async function* steps(...list: Step[]): AsyncIterable<{ step: Step }> {
   for (const step of list) yield { step };
 }
 
 const open = (policy = 'default', stage = Stage.STAGE_OUTPUT): Step => ({
   $case: 'open',
-  value: { policy, stage, subject },
+  value: guardrailsV1.FilterOpen.fromPartial({ policy, stage, subject }),
 });
-const chunk = (text: string, choiceIndex = 0): Step => ({ $case: 'chunk', value: { choiceIndex, text } });
+const chunk = (text: string, choiceIndex = 0): Step => ({
+  $case: 'chunk',
+  value: guardrailsV1.FilterChunk.fromPartial({ choiceIndex, text }),
+});
 const end: Step = { $case: 'end', value: {} };
 
 describe('guardrails service', () => {
@@ -136,8 +139,8 @@ describe('guardrails service', () => {
     await expect(stranger.listPolicies({})).rejects.toMatchObject({ code: 'permission_denied' });
   });
 
-  it('lists its policies with their worst hold-back', async () => {
+  it('lists its policies with their worst hold-back: the longest of their values, computed from the patterns', async () => {
     const { policies } = await client().listPolicies({});
-    expect(policies.find((policy) => policy.name === 'default')).toMatchObject({ version: 1, maxHoldbackChars: 2048 });
+    expect(policies.find((policy) => policy.name === 'default')).toMatchObject({ version: 1, maxHoldbackChars: 1280 });
   });
 });

@@ -137,10 +137,22 @@ const quality = [
      "shares": [], "usd_per_hour": ""}'::jsonb || engine`,
 ];
 
+/** What guardrails decide beside a route's policy. Rows of before keep what they had: nothing of it. */
+const guarding = [
+  `ALTER TABLE routes
+     ADD COLUMN stage_policies jsonb NOT NULL DEFAULT '{}',
+     ADD COLUMN max_holdback_chars integer NOT NULL DEFAULT 0 CHECK (max_holdback_chars >= 0),
+     ADD COLUMN on_blocked_input text NOT NULL DEFAULT 'error' CHECK (on_blocked_input IN ('error', 'completion'))`,
+  `ALTER TABLE projects
+     ADD COLUMN policy text NOT NULL DEFAULT '',
+     ADD COLUMN keep_content boolean NOT NULL DEFAULT false`,
+];
+
 export const registryMigrations: readonly MigrationClass[] = [
   migration('20261123_001_models', models),
   migration('20261123_002_deployments_and_routes', serving),
   migration('20261123_003_tenancy', tenancy),
   migration('20261123_004_object_revisions', [revisions]),
   migration('20261123_005_quality', quality),
+  migration('20261123_006_guarding', guarding),
 ];

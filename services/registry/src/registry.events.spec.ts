@@ -3,7 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { stored } from './changes/stored.js';
 import { auditRecordedOf, registryChangedOf, registryStateOf, targetOf } from './registry.events.js';
 
-const project: ProjectState = { kind: 'project', id: 'p1', organization_id: 'o1', name: 'web', created_at: 5 };
+const project: ProjectState = {
+  kind: 'project',
+  id: 'p1',
+  organization_id: 'o1',
+  name: 'web',
+  policy: '',
+  keep_content: false,
+  created_at: 5,
+};
 const attempt = {
   actor: { kind: 'operator', principal: 'operator' },
   action: 'TenancyService.CreateProject',

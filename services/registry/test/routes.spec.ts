@@ -45,6 +45,24 @@ describe('routes', () => {
     expect((await rooms.registry.listRoutes({}, operator)).routes.map((route) => route.alias)).toEqual(['chat']);
   });
 
+  it('say which policies decide at which stage, how long a stream may be held, and what blocked input gets', async () => {
+    const guarding = { stagePolicies: { output: 'gentle@2' }, maxHoldbackChars: 40, onBlockedInput: 'completion' };
+    expect((await put({ alias: 'guarded' })).route).toMatchObject({
+      stagePolicies: {},
+      maxHoldbackChars: 0,
+      onBlockedInput: 'error',
+    });
+    expect((await put({ alias: 'guarded', revision: 1, ...guarding })).route).toMatchObject(guarding);
+    expect(await lastState('route/guarded')).toMatchObject({
+      object: { stage_policies: { output: 'gentle@2' }, max_holdback_chars: 40, on_blocked_input: 'completion' },
+    });
+    const { routes } = await rooms.registry.listRoutes({}, operator);
+    expect(routes.find(({ alias }) => alias === 'guarded')).toMatchObject(guarding);
+    await rooms.registry.deleteRoute({ alias: 'guarded' }, operator);
+    expect((await put({ alias: 'guarded', ...guarding })).route).toMatchObject(guarding);
+    await rooms.registry.deleteRoute({ alias: 'guarded' }, operator);
+  });
+
   it('are created by exactly one of two writers, and replaced by exactly one', async () => {
     const outcomes = async (revision: number) => {
       const results = await Promise.allSettled([put({ alias: 'race', revision }), put({ alias: 'race', revision })]);

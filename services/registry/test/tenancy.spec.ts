@@ -43,6 +43,36 @@ describe('tenancy', () => {
     await expect(third).rejects.toMatchObject({ code: 'failed_precondition' });
   });
 
+  it('changes what the requests of a project are subject to, field by field, and announces each change once', async () => {
+    const update = (given: { policy?: string; keepContent?: boolean }) =>
+      rooms.tenancy.updateProject({ id: project, policy: undefined, keepContent: undefined, ...given }, operator);
+    const announced = async () => (await rooms.outbox(registryState.type)).length;
+    const before = await announced();
+    expect((await update({ policy: 'strict@2' })).project).toMatchObject({ policy: 'strict@2', keepContent: false });
+    expect((await update({ keepContent: true })).project).toMatchObject({ policy: 'strict@2', keepContent: true });
+    expect(await lastState()).toMatchObject({
+      object_key: `project/${project}`,
+      revision: 3,
+      object: { name: 'web', policy: 'strict@2', keep_content: true },
+    });
+    await update({ policy: 'strict@2', keepContent: true });
+    await update({});
+    expect(await announced()).toBe(before + 2);
+    const [audit] = (await rooms.outbox('weir.audit.%')).slice(-1);
+    expect(audit?.payload).toMatchObject({ action: 'TenancyService.UpdateProject', target: `project/${project}` });
+    const [listed] = (await rooms.tenancy.listProjects({ organizationId: acme }, operator)).projects.filter(
+      ({ id }) => id === project,
+    );
+    expect(listed).toMatchObject({ policy: 'strict@2', keepContent: true });
+    expect((await update({ policy: '', keepContent: false })).project).toMatchObject({
+      policy: '',
+      keepContent: false,
+    });
+    await expect(update({ policy: 'No Spaces' })).rejects.toMatchObject({ code: 'invalid_request', param: 'policy' });
+    const viewer = rooms.tenancy.updateProject({ id: project, policy: 'x' }, keyOf(acme, { role: 'viewer' }));
+    await expect(viewer).rejects.toMatchObject({ code: 'permission_denied' });
+  });
+
   it('gives the secret of a key once, and keeps only its hash', async () => {
     const { apiKey, secret } = await create({
       scopes: ['inference', 'usage.read'],
@@ -131,9 +161,10 @@ describe('tenancy', () => {
         revokeApiKey: (id: string) => rooms.tenancy.revokeApiKey({ id }, stranger),
         listApiKeys: (id: string) => rooms.tenancy.listApiKeys({ projectId: id }, stranger),
         listProjects: (id: string) => rooms.tenancy.listProjects({ organizationId: id }, stranger),
+        updateProject: (id: string) => rooms.tenancy.updateProject({ id, policy: 'x', keepContent: true }, stranger),
         createProject: (id: string) => rooms.tenancy.createProject({ organizationId: id, name: 'x' }, stranger),
       };
-      const foreign = { createApiKey: project, revokeApiKey: apiKey.id, listApiKeys: project };
+      const foreign = { createApiKey: project, updateProject: project, revokeApiKey: apiKey.id, listApiKeys: project };
       for (const [method, attempt] of Object.entries(attempts)) {
         const id = foreign[method as keyof typeof foreign] ?? acme;
         const seen = await failure(attempt(id));

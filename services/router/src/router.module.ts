@@ -10,7 +10,7 @@ import { InferenceProtocolHttp } from './doors/oip/inference-protocol.http.js';
 import { InferenceProtocolService } from './doors/oip/inference-protocol.service.js';
 import { ModelRepositoryClient } from './doors/oip/model-repository.client.js';
 import { OpenAiHttp } from './doors/openai.http.js';
-import { TokenizerHttp } from './doors/tokenizer.http.js';
+import { TokenizerHttp } from './doors/tokenizer/tokenizer.http.js';
 import { GuardrailsClient } from './guarding/guardrails.client.js';
 import { InputGuardService } from './guarding/input-guard.service.js';
 import { OutputGuardService } from './guarding/output-guard.service.js';

@@ -1,6 +1,7 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { inferenceCompleted, type DeploymentState, type InferenceCompleted, type RouteState } from '@weir/contracts';
-import type { ProcessSettings } from '@weir/config';
+import type { ProcessSettings, ServiceName } from '@weir/config';
+import { RpcClients } from '@weir/grpc';
 import type { Consumer } from '@weir/kafka';
 import { eventually, startTestProcess, type Tenant, type TenantOptions, type TestProcess } from '@weir/testing';
 import { routerService } from '../src/index.js';
@@ -57,6 +58,9 @@ export class RouterWorld implements AsyncDisposable {
       on_guardrails_error: 'closed',
       organization_id: this.tenant.organizationId,
       project_ids: [],
+      stage_policies: {},
+      max_holdback_chars: 0,
+      on_blocked_input: 'error',
       created_at: CREATED_AT,
       ...route,
     });
@@ -86,6 +90,11 @@ export class RouterWorld implements AsyncDisposable {
       if (found.length > 1) throw new TypeError(`${found.length} events of ${requestId}`);
       return found[0] as InferenceCompleted;
     });
+  }
+
+  /** Calls as one of the services beside the router makes them. */
+  neighbour(name: ServiceName): RpcClients {
+    return this.running.app.get(RpcClients).as(name);
   }
 
   async metric(name: string): Promise<string[]> {

@@ -8,12 +8,13 @@ import {
   type Turn,
 } from '../src/pipeline/inference-request.js';
 import type { TokenLogprob } from '../src/pipeline/choice-run.js';
-import { RequestRun } from '../src/pipeline/request-run.js';
+import { RequestRun, type VerdictFacts } from '../src/pipeline/request-run.js';
 
 export const sampleTurn = (content: string, extra: Partial<Turn> = {}): Turn => ({
   role: 'user',
   content,
   name: '',
+  documents: [],
   toolCalls: [],
   toolCallId: '',
   ...extra,
@@ -28,6 +29,7 @@ export const sampleRequest: InferenceRequest = {
   stream: false,
   priority: 0,
   ttftSloMs: undefined,
+  metadata: {},
 };
 
 export const sampleCandidate: Candidate = {
@@ -51,6 +53,9 @@ export const sampleRoute: RouteState = {
   on_guardrails_error: 'closed',
   organization_id: 'o',
   project_ids: [],
+  stage_policies: {},
+  max_holdback_chars: 0,
+  on_blocked_input: 'error',
   created_at: 0,
 };
 
@@ -71,10 +76,25 @@ export function sampleRun(options: { request?: Partial<InferenceRequest>; caller
     signal: new AbortController().signal,
     deadline: source.now() + 60_000,
     doorMs: 1.5,
+    approval: '',
+    isJudge: false,
     ...options.caller,
   };
   return new RequestRun({ ...sampleRequest, ...options.request }, caller, source);
 }
+
+export const sampleVerdict: VerdictFacts = {
+  id: 'v',
+  stage: 'output',
+  action: 'allow',
+  detectors: [],
+  durationMs: 0,
+  policies: [],
+  filters: [],
+  message: '',
+  approvalRequest: '',
+  incomplete: false,
+};
 
 /** A token as engines tell it, with alternatives by their text; null = the first one of a prompt. */
 export function sampleToken(

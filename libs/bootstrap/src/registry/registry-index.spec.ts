@@ -19,6 +19,9 @@ const route = (id: string, alias: string): RouteState => ({
   on_guardrails_error: 'closed',
   organization_id: '',
   project_ids: [],
+  stage_policies: {},
+  max_holdback_chars: 0,
+  on_blocked_input: 'error',
   created_at: 0,
 });
 

@@ -4,6 +4,7 @@ import { auditRecorded, registryChanged, registryState } from './registry-state.
 import { billingBudget, billingCharged } from './billing.js';
 import { engineState, engineUsage } from './engine-state.js';
 import { evaluationCompleted } from './evaluation-completed.js';
+import { guardrailContent, guardrailPolicy } from './guardrail-policy.js';
 import { guardrailVerdict } from './guardrail-verdict.js';
 import { inferenceCompleted } from './inference-completed.js';
 
@@ -16,6 +17,8 @@ export const eventCatalogue: readonly EventDefinition[] = [
   engineUsage,
   inferenceCompleted,
   guardrailVerdict,
+  guardrailPolicy,
+  guardrailContent,
   billingCharged,
   billingBudget,
   evaluationCompleted,

@@ -17,3 +17,18 @@ export const tenant = z.object({
   project_id: z.string(),
   api_key_id: z.string(),
 });
+
+/** What a text is that guardrails decides on, and with that how far it is trusted. */
+export const guardrailStage = z.enum(['input', 'output', 'document', 'tool_call', 'tool_result', 'reasoning']);
+
+/** What guardrails does about a finding, weakest first. */
+export const guardrailAction = z.enum([
+  'allow',
+  'flag',
+  'mask',
+  'pseudonymise',
+  'replace',
+  'downgrade',
+  'require_approval',
+  'block',
+]);

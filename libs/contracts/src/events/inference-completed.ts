@@ -40,6 +40,8 @@ export const inferenceCompleted = defineEvent({
     policy: z.string().optional(),
     input_verdict_id: z.string().optional(),
     output_verdict_id: z.string().optional(),
+    /** Controls that the request passed without, as its route or key allows: billing, guardrails; absent = none. */
+    degraded: z.array(z.enum(['billing', 'guardrails'])).optional(),
     started_at: epochMs,
     ended_at: epochMs,
     time_to_first_token_ms: z.number().nonnegative().optional(),

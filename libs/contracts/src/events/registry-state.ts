@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { epochMs } from './fields.js';
+import { epochMs, guardrailStage } from './fields.js';
 import { defineEvent } from './define-event.js';
 
 const artifact = z.object({
@@ -117,6 +117,11 @@ export const routeState = z.object({
   on_guardrails_error: z.enum(['closed', 'open']),
   organization_id: z.string(),
   project_ids: z.array(z.string()),
+  /** Other policies for single stages. */
+  stage_policies: z.partialRecord(guardrailStage, z.string()).default({}),
+  /** Most characters that a stream may be held back; 0 = any. */
+  max_holdback_chars: z.number().int().nonnegative().default(0),
+  on_blocked_input: z.enum(['error', 'completion']).default('error'),
   created_at: epochMs,
 });
 
@@ -132,6 +137,10 @@ export const projectState = z.object({
   id: z.string(),
   organization_id: z.string(),
   name: z.string(),
+  /** Guardrail policy that decides beside the route's; empty = none. */
+  policy: z.string().default(''),
+  /** Whether the texts that guardrails decided on are kept, encrypted, for replays. */
+  keep_content: z.boolean().default(false),
   created_at: epochMs,
 });
 

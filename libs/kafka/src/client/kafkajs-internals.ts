@@ -105,6 +105,8 @@ export interface Cluster {
       readonly topic: string;
       readonly partitions: readonly { readonly partition: number }[];
       readonly fromBeginning: boolean;
+      /** Instead of the end: the first record of this time (milliseconds since the epoch) or later; -1 = there is none. */
+      readonly fromTimestamp?: number;
     }[],
   ): Promise<OffsetsOfTopic[]>;
 }

@@ -26,8 +26,8 @@ export class TopicReader implements AsyncDisposable {
     try {
       await cluster.connect();
       await cluster.addMultipleTargetTopics([topic]);
-      const starts = await offsetsOf(cluster, topic, true);
-      const ends = await offsetsOf(cluster, topic, false);
+      const starts = await offsetsOf(cluster, topic, { fromBeginning: true });
+      const ends = await offsetsOf(cluster, topic, {});
       const positions = new Map<number, number>();
       for (const [partition, start] of starts) {
         const known = from.get(partition) ?? 0;
@@ -37,6 +37,22 @@ export class TopicReader implements AsyncDisposable {
       return new TopicReader(cluster, topic, positions, ends);
     } catch (error) {
       await cluster.disconnect();
+      throw error;
+    }
+  }
+
+  /** Begins at the first record of a time (milliseconds since the epoch) or later. Rejects while Kafka is away. */
+  static async openSince(client: KafkaClient, topic: string, sinceMs: number): Promise<TopicReader> {
+    const reader = await TopicReader.open(client, topic, new Map());
+    try {
+      const found = await offsetsOf(reader.#cluster, topic, { fromTimestamp: sinceMs });
+      for (const [partition, end] of reader.ends) {
+        const offset = found.get(partition) ?? -1;
+        reader.#positions.set(partition, offset < 0 ? end : offset);
+      }
+      return reader;
+    } catch (error) {
+      await reader[Symbol.asyncDispose]();
       throw error;
     }
   }
@@ -92,8 +108,12 @@ export class TopicReader implements AsyncDisposable {
   }
 }
 
-async function offsetsOf(cluster: Cluster, topic: string, fromBeginning: boolean): Promise<Map<number, number>> {
+async function offsetsOf(
+  cluster: Cluster,
+  topic: string,
+  from: { readonly fromBeginning?: boolean; readonly fromTimestamp?: number },
+): Promise<Map<number, number>> {
   const partitions = cluster.findTopicPartitionMetadata(topic).map(({ partitionId }) => ({ partition: partitionId }));
-  const [answer] = await cluster.fetchTopicsOffset([{ topic, partitions, fromBeginning }]);
+  const [answer] = await cluster.fetchTopicsOffset([{ topic, partitions, fromBeginning: false, ...from }]);
   return new Map((answer?.partitions ?? []).map(({ partition, offset }) => [partition, Number(offset)]));
 }

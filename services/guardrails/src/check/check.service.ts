@@ -1,119 +1,235 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { SOURCE } from '@weir/bootstrap';
+import { PROCESS_SETTINGS, SOURCE } from '@weir/bootstrap';
+import type { ProcessSettings, Source } from '@weir/config';
 import type { guardrailsV1 } from '@weir/contracts';
-import type { Source } from '@weir/config';
 import { WeirError } from '@weir/errors';
-import { StreamFilter } from '../filter/stream-filter.js';
+import type { Principal } from '@weir/grpc';
+import { createHash } from 'node:crypto';
+import { canaryFor, withCanary } from '../detector/leak/canary.js';
+import { strongest, type Action, type Stage } from '../detector/verdict-words.js';
+import { CheckRunner } from '../external/check-runner.service.js';
+import { FactExtractor } from '../external/fact-extractor.service.js';
+import type { FilterPlan } from '../filter/filter-plan.js';
+import { asText } from '../filter/replacement.js';
 import { GUARDRAILS_SETTINGS, type GuardrailsSettings } from '../guardrails.config.js';
-import { PolicyStore } from '../policy/policy-store.service.js';
-import type { CompiledPolicy } from '../policy/policy.js';
-import { actionOf, type Decision, type PlacedFinding, type Stage } from './decision.js';
+import type { ApprovedContent } from '../policy/approvals.js';
+import type { CompiledPolicy, PolicyRule } from '../policy/policy.js';
+import type { Facts } from '../rules/rule-set.js';
+import { Approvals } from './approvals.service.js';
+import { approvedPolicy } from './approved-policy.js';
+import { NO_CHECKS, runChecks, type CheckPass, type CountedFinding } from './check-pass.js';
+import type { ConversationPart } from './conversation.js';
+import {
+  actionOf,
+  decidedCheck,
+  decidedMatch,
+  digestOf,
+  type DecidedFinding,
+  type Decision,
+  type Verdict,
+} from './decision.js';
+import { withoutCovered } from './overlaps.js';
+import { RequestMemory } from './request-memory.js';
+import { applyRules, NO_RULES, type RulePass } from './facts/rule-pass.js';
+import { filterWhole, withHidden, type FilteredText, type Hidden, type PlacedMatch } from './whole-text.js';
 
-export interface CheckedParts {
-  readonly decision: Decision;
-  /** The parts with masked values replaced; empty when the decision is to block. */
-  readonly parts: readonly guardrailsV1.TextPart[];
+/** What is to be decided on, once it is read from its wire. */
+export interface DecisionRequest {
+  readonly policy: CompiledPolicy;
+  readonly stage: Stage;
+  readonly texts: readonly ConversationPart[];
+  readonly context: readonly ConversationPart[];
+  readonly facts: ReadonlyMap<string, string>;
+  readonly state: guardrailsV1.RequestState | undefined;
+  readonly subject: guardrailsV1.Subject;
+  /** What a person gave out for this content; empty = nothing. */
+  readonly approval: string;
+  readonly signal: AbortSignal;
+  readonly principal: Principal | undefined;
 }
 
-/** Decides on complete texts, and opens the filters of streams. */
+export interface Decided {
+  readonly decision: Decision;
+  /** The texts as they may go on, in order; empty when they may not. */
+  readonly texts: readonly string[];
+  readonly state: guardrailsV1.RequestState;
+}
+
+/** Everything that was found in the texts of a request. */
+interface Found {
+  readonly filtered: readonly FilteredText[];
+  readonly checks: CheckPass;
+  readonly findings: readonly DecidedFinding[];
+}
+
+const NO_FACTS: Facts = new Map();
+
+/** Decides on complete texts. */
 @Injectable()
 export class CheckService {
+  /** Key of the hashes by which equal values can be counted. */
+  readonly salt: string;
+
   constructor(
-    private readonly policies: PolicyStore,
+    private readonly runner: CheckRunner,
+    private readonly extractor: FactExtractor,
+    private readonly approvals: Approvals,
     @Inject(GUARDRAILS_SETTINGS) private readonly settings: GuardrailsSettings,
     @Inject(SOURCE) private readonly source: Source,
-  ) {}
+    @Inject(PROCESS_SETTINGS) process: ProcessSettings,
+  ) {
+    this.salt = `guardrails:${process.keyPepper}`;
+  }
 
-  check(policyName: string, stage: Stage, parts: readonly guardrailsV1.TextPart[]): CheckedParts {
+  /** @throws WeirError `payload_too_large`, or `guardrails_unavailable` where a check failed that has to answer. */
+  async decide(asked: DecisionRequest): Promise<Decided> {
     const started = this.source.monotonic();
-    const policy = this.policies.get(policyName);
-    const characters = parts.reduce((sum, part) => sum + part.text.length, 0);
-    this.#refuseAbove(characters);
-    const findings: PlacedFinding[] = [];
-    const masked = parts.map(({ path, text }) => {
-      const filter = new StreamFilter(policy);
-      const released = filter.push(text) + filter.end();
-      for (const finding of filter.findings) findings.push({ ...finding, path });
-      return { path, text: released };
-    });
+    const approvedBy = asked.approval ? this.approvals.approverOf(asked.approval, contentOf(asked)) : undefined;
+    const request = approvedBy ? { ...asked, policy: approvedPolicy(asked.policy) } : asked;
+    const own = [...request.texts, ...request.context].map(({ text }) => text);
+    const memory = new RequestMemory(request.state, () => this.source.random(), own);
+    const verdict = { ...(await this.#judge(request, memory)), approvedBy: approvedBy ?? '' };
+    const { found, ...said } = verdict;
+    const released = isHeld(said.action) ? [] : this.#released(request, memory, found);
     const durationUs = (this.source.monotonic() - started) * 1000;
-    const decision = this.#decision(policy, stage, findings, characters, durationUs);
-    return { decision, parts: actionOf(findings) === 'block' ? [] : masked };
+    const decision = this.settle(said, { durationUs, heldBack: 0 });
+    const waits = said.action === 'require_approval';
+    const approvalRequest = waits ? this.approvals.requestFor(contentOf(request), decision.id) : '';
+    return {
+      decision: { ...decision, approvalRequest },
+      texts: released,
+      state: memory.after(request.policy, said.action),
+    };
   }
 
-  openStream(policyName: string, stage: Stage): StreamCheck {
-    const policy = this.policies.get(policyName);
-    return new StreamCheck(policy, this.source, {
-      refuseAbove: (characters) => this.#refuseAbove(characters),
-      decide: (findings, characters, durationUs) => this.#decision(policy, stage, findings, characters, durationUs),
+  /** Gives a verdict its id, its time and its digest. */
+  settle(verdict: Verdict, more: Pick<Decision, 'durationUs' | 'heldBack'>): Decision {
+    const { source, salt } = this;
+    const digest = digestOf(verdict, salt);
+    return { ...verdict, ...more, id: source.uuid(), digest, decidedAt: source.now(), approvalRequest: '' };
+  }
+
+  async #judge(
+    request: DecisionRequest,
+    memory: RequestMemory,
+  ): Promise<Omit<Verdict, 'approvedBy'> & { found: Found }> {
+    const { policy, stage } = request;
+    const characters = this.#checkLength(request.texts);
+    const found = await this.#find(request, memory);
+    const rules = await this.#applyRules(request, found);
+    return {
+      policy,
+      stage,
+      action: strongest([actionOf(found.findings), rules.action]),
+      findings: found.findings,
+      omitted: found.filtered.reduce((sum, { omitted }) => sum + omitted, 0),
+      checks: found.checks.outcomes,
+      passedUnchecked: found.checks.passedUnchecked,
+      trace: rules.trace,
+      message: rules.message || policy.message,
+      characters,
+      found,
+    };
+  }
+
+  #checkLength(texts: readonly ConversationPart[]): number {
+    const characters = texts.reduce((sum, { text }) => sum + text.length, 0);
+    if (characters <= this.settings.maxTextChars) return characters;
+    throw new WeirError('payload_too_large', `The texts are longer than ${this.settings.maxTextChars} characters.`);
+  }
+
+  async #find(request: DecisionRequest, memory: RequestMemory): Promise<Found> {
+    const { policy, stage, texts, context, facts, signal, principal } = request;
+    const filtered = texts.map((text) => filterWhole(text, planOf(request, text), memory.secrets(stage, text.json)));
+    const input = { context: [...context, ...texts], facts, canaries: memory.canaries, signal, principal };
+    const judged = texts.some((text) => policy.stage(text.stage).checks.length > 0);
+    const checks = judged ? await runChecks(this.runner, policy, input, texts) : NO_CHECKS;
+    const textAt = new Map(texts.map(({ path, text }) => [path, text]));
+    const values = filtered.flatMap(({ matches }) => matches);
+    const findings = [
+      ...withoutCovered(values.map(({ path, match, rule }) => decidedMatch(path, match, rule, this.salt))),
+      ...checks.counted.map((found) => decidedCheck(found, textAt.get(found.finding.path) ?? '', this.salt)),
+    ];
+    return { filtered, checks, findings };
+  }
+
+  async #applyRules(request: DecisionRequest, { findings, checks }: Found): Promise<RulePass> {
+    const { policy, texts, context, facts, stage, subject, signal, principal } = request;
+    const { rules } = policy;
+    if (!rules) return NO_RULES;
+    const input = { texts, context, facts, canaries: [], signal, principal };
+    const extracted = rules.extraction ? await this.extractor.extract(rules.extraction, input) : NO_FACTS;
+    const sources = {
+      stage,
+      model: subject.model,
+      metadata: facts,
+      extracted,
+      action: actionOf(findings),
+      outcomes: checks.outcomes,
+      counted: checks.counted,
+      detectors: new Set(findings.map(({ detector }) => detector)),
+    };
+    return applyRules(rules, sources, texts);
+  }
+
+  #released(request: DecisionRequest, memory: RequestMemory, found: Found): string[] {
+    const { stage, texts } = request;
+    const marked = this.#withCanary(request, memory);
+    return texts.map((original, index) => {
+      const part = marked[index] ?? original;
+      const filtered = found.filtered[index];
+      const hidden = hiddenIn(original, filtered?.matches ?? [], found.checks.counted);
+      if (filtered && part === original && hidden.length === 0) return filtered.text;
+      const rest = part.withText(withHidden(part.text, hidden));
+      return filterWhole(rest, planOf(request, original), memory.secrets(stage, part.json)).text;
     });
   }
 
-  #decision(
-    policy: CompiledPolicy,
-    stage: Stage,
-    findings: readonly PlacedFinding[],
-    characters: number,
-    durationUs: number,
-  ): Decision {
-    const { source } = this;
-    return { id: source.uuid(), policy, stage, findings, characters, durationUs, decidedAt: source.now() };
-  }
-
-  #refuseAbove(characters: number): void {
-    if (characters <= this.settings.maxTextChars) return;
-    throw new WeirError('payload_too_large', `The text is longer than ${this.settings.maxTextChars} characters.`);
+  /** The texts with a mark at the end of the system prompt, where the policy wants one. */
+  #withCanary({ policy, stage, texts, subject }: DecisionRequest, memory: RequestMemory): readonly ConversationPart[] {
+    const place = policy.canary && stage === 'input' ? texts.findIndex(isSystemPrompt) : -1;
+    const prompt = texts[place];
+    if (!prompt) return texts;
+    const canary = canaryFor(this.salt, subject.requestId || this.source.uuid());
+    memory.addCanary(canary);
+    return texts.with(place, prompt.withText(withCanary(prompt.text, canary)));
   }
 }
 
-interface StreamRules {
-  refuseAbove(characters: number): void;
-  decide(findings: readonly PlacedFinding[], characters: number, durationUs: number): Decision;
+/** Nothing goes on: neither the texts nor a part of them. */
+export function isHeld(action: Action): boolean {
+  return action === 'block' || action === 'require_approval';
 }
 
-/** One stream under a policy: one filter for each choice of the answer. */
-export class StreamCheck {
-  readonly #filters = new Map<number, StreamFilter>();
-  #characters = 0;
-  #spentMs = 0;
-  #mostHeldBack = 0;
+function planOf({ policy, state }: DecisionRequest, { stage }: ConversationPart): FilterPlan {
+  const own = policy.stage(stage);
+  return state?.downgraded ? own.downgradedPlan : own.plan;
+}
 
-  constructor(
-    private readonly policy: CompiledPolicy,
-    private readonly source: Source,
-    private readonly rules: StreamRules,
-  ) {}
+function isSystemPrompt({ role, stage, json }: ConversationPart): boolean {
+  return stage === 'input' && !json && (role === 'system' || role === 'developer');
+}
 
-  get blocked(): boolean {
-    return [...this.#filters.values()].some((filter) => filter.blocked);
-  }
+/** What a person would approve: exactly these texts, and nothing else of the request. */
+function contentOf({ policy, subject, texts }: DecisionRequest): ApprovedContent {
+  const content = createHash('sha256').update(JSON.stringify(texts.map(({ path, text }) => [path, text])));
+  return { contentHash: content.digest('hex'), projectId: subject.projectId, policies: policy.versions };
+}
 
-  get mostHeldBack(): number {
-    return this.#mostHeldBack;
-  }
+/** What is taken out of a text beside the values that its filter replaces. */
+function hiddenIn(
+  { path, json }: ConversationPart,
+  matches: readonly PlacedMatch[],
+  counted: readonly CountedFinding[],
+): Hidden[] {
+  const judged = counted.filter(({ finding, rule }) => finding.path === path && hides(rule));
+  const encoded = matches.filter((placed) => placed.encoded && hides(placed.rule));
+  return [
+    ...judged.map(({ finding: { start, end }, rule }) => ({ start, end, replacement: asText(rule.replacement, json) })),
+    ...encoded.map(({ match: { start, end }, rule }) => ({ start, end, replacement: asText(rule.replacement, json) })),
+  ];
+}
 
-  /** Text of a choice that can be released now. */
-  push({ choiceIndex, text }: guardrailsV1.FilterChunk): string {
-    this.rules.refuseAbove((this.#characters += text.length));
-    const started = this.source.monotonic();
-    const filter = this.#filters.get(choiceIndex) ?? new StreamFilter(this.policy);
-    this.#filters.set(choiceIndex, filter);
-    const released = filter.push(text);
-    this.#mostHeldBack = Math.max(this.#mostHeldBack, filter.heldBack);
-    this.#spentMs += this.source.monotonic() - started;
-    return released;
-  }
-
-  /** The texts are complete: what was held back, by choice. Nothing when a choice was blocked. */
-  end(): guardrailsV1.FilterChunk[] {
-    if (this.blocked) return [];
-    return [...this.#filters].map(([choiceIndex, filter]) => ({ choiceIndex, text: filter.end() }));
-  }
-
-  decide(): Decision {
-    const findings = [...this.#filters].flatMap(([choice, filter]) =>
-      filter.findings.map((finding) => ({ ...finding, path: `choices.${choice}` })),
-    );
-    return this.rules.decide(findings, this.#characters, this.#spentMs * 1000);
-  }
+function hides({ action, shadow }: PolicyRule): boolean {
+  return !shadow && (action === 'mask' || action === 'replace' || action === 'pseudonymise');
 }

@@ -1,36 +1,118 @@
-import { guardrailsV1, type GuardrailVerdict } from '@weir/contracts';
-import { createHmac } from 'node:crypto';
-import type { Finding } from '../filter/stream-filter.js';
-import type { CompiledPolicy, PolicyAction } from '../policy/policy.js';
+import { createHash, createHmac } from 'node:crypto';
+import { strongest, type Action, type Category, type Stage } from '../detector/verdict-words.js';
+import type { Match } from '../filter/detector-slot.js';
+import type { CompiledPolicy, PolicyRule } from '../policy/policy.js';
+import type { FiredRule } from '../rules/rule-set.js';
+import type { CountedFinding } from './check-pass.js';
 
-export type Stage = GuardrailVerdict['stage'];
-export type Action = GuardrailVerdict['action'];
-
-/** A finding with the place of the text it was found in. */
-export interface PlacedFinding extends Finding {
+/** A finding as every wire tells it: where, how sure, what is done; the value only as a hash. */
+export interface DecidedFinding {
+  readonly detector: string;
+  readonly action: Action;
   readonly path: string;
+  readonly start: number;
+  readonly end: number;
+  readonly score: number;
+  readonly threshold: number;
+  readonly category: Category;
+  readonly entity: string;
+  readonly hazard: string;
+  readonly owasp: string;
+  readonly shadow: boolean;
+  readonly valueHash: string;
 }
 
-/** What was decided about one request at one stage, before it is written to any wire. */
-export interface Decision {
-  readonly id: string;
+export interface CheckOutcome {
+  readonly check: string;
+  readonly score: number;
+  readonly threshold: number;
+  readonly status: 'ok' | 'failed' | 'timed_out' | 'skipped';
+  readonly durationUs: number;
+  readonly degradedTo: string;
+}
+
+/** What was decided, without when and how fast: equal for equal input and policy versions. */
+export interface Verdict {
   readonly policy: CompiledPolicy;
   readonly stage: Stage;
-  readonly findings: readonly PlacedFinding[];
+  readonly action: Action;
+  readonly findings: readonly DecidedFinding[];
+  /** Values that were found and are not among the findings, since there were so many. */
+  readonly omitted: number;
+  readonly checks: readonly CheckOutcome[];
+  /** Checks that failed and were passed over. */
+  readonly passedUnchecked: readonly string[];
+  readonly trace: readonly FiredRule[];
+  /** What a client is told instead of what was blocked. */
+  readonly message: string;
+  readonly approvedBy: string;
   readonly characters: number;
-  readonly durationUs: number;
-  readonly decidedAt: number;
 }
 
-const MAX_FINDINGS = 100;
-const SEVERITY: Readonly<Record<PolicyAction, number>> = { flag: 1, mask: 2, block: 3 };
+/** One decision, on its way to its caller and to its event. */
+export interface Decision extends Verdict {
+  readonly id: string;
+  readonly digest: string;
+  readonly heldBack: number;
+  readonly durationUs: number;
+  readonly decidedAt: number;
+  /** require_approval: what a person has to approve; empty otherwise. */
+  readonly approvalRequest: string;
+}
 
-/** The strongest action of the findings; `allow` without any. */
-export function actionOf(findings: readonly Finding[]): Action {
-  return findings.reduce<Action>(
-    (worst, { action }) => (worst === 'allow' || SEVERITY[action] > SEVERITY[worst] ? action : worst),
-    'allow',
-  );
+/** Most findings that a verdict lists; those beyond are counted. */
+export const MAX_FINDINGS = 100;
+
+/** The strongest action of what was found and acted on. */
+export function actionOf(findings: Iterable<DecidedFinding>): Action {
+  const actions: Action[] = [];
+  for (const { shadow, action } of findings) if (!shadow) actions.push(action);
+  return strongest(actions);
+}
+
+/** A value that was found, as it is told. */
+export function decidedMatch(path: string, match: Match, rule: PolicyRule, salt: string): DecidedFinding {
+  const { start, end, score, value } = match;
+  const { id, category, entity, owasp, hazard = '' } = match.detector;
+  const { action, threshold, shadow } = rule;
+  const valueHash = hashValue(value, salt);
+  return {
+    detector: id,
+    action,
+    path,
+    start,
+    end,
+    score,
+    threshold,
+    category,
+    entity,
+    hazard,
+    owasp,
+    shadow,
+    valueHash,
+  };
+}
+
+/** What a check saw, as it is told. `text`: the original that its span points into. */
+export function decidedCheck({ check, finding, rule }: CountedFinding, text: string, salt: string): DecidedFinding {
+  const { path, start, end, score, category, entity, hazard = '', owasp = '' } = finding;
+  const { action, threshold, shadow } = rule;
+  const valueHash = hashValue(text.slice(start, end), salt);
+  return {
+    detector: check,
+    action,
+    path,
+    start,
+    end,
+    score,
+    threshold,
+    category,
+    entity,
+    hazard,
+    owasp,
+    shadow,
+    valueHash,
+  };
 }
 
 /** Hash by which equal values can be counted but not recovered without the salt. */
@@ -38,63 +120,33 @@ export function hashValue(value: string, salt: string): string {
   return createHmac('sha256', salt).update(value).digest('hex').slice(0, 32);
 }
 
-const STAGES = { input: guardrailsV1.Stage.STAGE_INPUT, output: guardrailsV1.Stage.STAGE_OUTPUT };
-const ACTIONS = {
-  allow: guardrailsV1.Action.ACTION_ALLOW,
-  flag: guardrailsV1.Action.ACTION_FLAG,
-  mask: guardrailsV1.Action.ACTION_MASK,
-  block: guardrailsV1.Action.ACTION_BLOCK,
-};
-
-export function stageOf(stage: guardrailsV1.Stage): Stage | undefined {
-  if (stage === guardrailsV1.Stage.STAGE_INPUT) return 'input';
-  return stage === guardrailsV1.Stage.STAGE_OUTPUT ? 'output' : undefined;
+/** SHA-256 over everything that a verdict says, in a fixed order; ids, times and durations are not part of it. */
+export function digestOf(verdict: Verdict, salt: string): string {
+  const { policy, stage, action, findings, omitted, checks, passedUnchecked, trace, message, characters } = verdict;
+  const said = {
+    policies: policy.versions,
+    sha256: policy.sha256,
+    stage,
+    action,
+    findings,
+    omitted,
+    checks: checks.map(({ check, score, threshold, status, degradedTo }) => [
+      check,
+      score,
+      threshold,
+      status,
+      degradedTo,
+    ]),
+    passedUnchecked,
+    trace: trace.map((step) => ruleStep(step, salt)),
+    message,
+    characters,
+  };
+  return createHash('sha256').update(JSON.stringify(said)).digest('hex');
 }
 
-export function verdictMessage(decision: Decision, salt: string): guardrailsV1.Verdict {
-  return {
-    id: decision.id,
-    policy: decision.policy.name,
-    policyVersion: decision.policy.version,
-    stage: STAGES[decision.stage],
-    action: ACTIONS[actionOf(decision.findings)],
-    findings: decision.findings.slice(0, MAX_FINDINGS).map(({ match, action, path }) => ({
-      detector: match.detector.id,
-      action: ACTIONS[action],
-      path,
-      start: match.start,
-      end: match.end,
-      score: match.detector.score,
-      valueHash: hashValue(match.value, salt),
-    })),
-    durationUs: Math.round(decision.durationUs),
-  };
-}
-
-export function verdictEvent(decision: Decision, subject: guardrailsV1.Subject, salt: string): GuardrailVerdict {
-  return {
-    verdict_id: decision.id,
-    request_id: subject.requestId,
-    organization_id: subject.organizationId,
-    project_id: subject.projectId,
-    api_key_id: subject.apiKeyId,
-    model: subject.model,
-    policy: decision.policy.name,
-    policy_version: decision.policy.version,
-    stage: decision.stage,
-    action: actionOf(decision.findings),
-    findings: decision.findings.slice(0, MAX_FINDINGS).map(({ match, action, path }) => ({
-      detector: match.detector.id,
-      action,
-      path,
-      start: match.start,
-      end: match.end,
-      score: match.detector.score,
-      value_hash: hashValue(match.value, salt),
-    })),
-    findings_omitted: Math.max(0, decision.findings.length - MAX_FINDINGS),
-    characters: decision.characters,
-    duration_us: Math.round(decision.durationUs),
-    decided_at: decision.decidedAt,
-  };
+/** A rule as it is told: numbers and truths as they are, texts hashed, since they may come from a prompt. */
+export function ruleStep({ rule, read, conclusion }: FiredRule, salt: string) {
+  const facts = read.map(([name, value]) => `${name}=${typeof value === 'string' ? hashValue(value, salt) : value}`);
+  return { rule, facts, conclusion };
 }

@@ -1,17 +1,25 @@
 import { Inject } from '@nestjs/common';
-import { GrpcHandlers, LOGGER, PROCESS_SETTINGS } from '@weir/bootstrap';
+import { GrpcHandlers, SOURCE } from '@weir/bootstrap';
+import type { Source } from '@weir/config';
 import { guardrailsV1 } from '@weir/contracts';
-import type { ProcessSettings } from '@weir/config';
 import { WeirError } from '@weir/errors';
 import type { CallContext } from '@weir/grpc';
-import { Metrics, type Bound, type Logger } from '@weir/telemetry';
-import { GuardrailsEvents } from '../guardrails.events.js';
+import { Metrics, type Bound } from '@weir/telemetry';
+import { CheckRunner } from '../external/check-runner.service.js';
+import { GUARDRAILS_SETTINGS, type GuardrailsSettings } from '../guardrails.config.js';
 import { guardrailsMetrics } from '../guardrails.metrics.js';
+import { infoMessage } from '../policy/admin/policy-message.js';
 import { PolicyStore } from '../policy/policy-store.service.js';
-import { CheckService, type StreamCheck } from './check.service.js';
-import { actionOf, stageOf, verdictMessage, type Decision, type Stage } from './decision.js';
+import type { CompiledPolicy } from '../policy/policy.js';
+import { CheckService } from './check.service.js';
+import { conversationOf } from './conversation.js';
+import { DecisionRecorder, type RecordedDecision } from './decision-recorder.service.js';
+import { requiredStage } from './stages.js';
+import { StreamSession } from './stream/stream-session.js';
+import { verdictMessage } from './verdict-wire.js';
 
 const NOBODY = guardrailsV1.Subject.fromPartial({});
+const NO_INPUT = { texts: [], context: [], facts: new Map<string, string>() };
 
 @GrpcHandlers(guardrailsV1.GuardrailsServiceDefinition, {
   check: { services: ['router', 'evaluator', 'operator'], scope: 'admin' },
@@ -20,82 +28,129 @@ const NOBODY = guardrailsV1.Subject.fromPartial({});
 })
 export class GuardrailsGrpc {
   readonly #metrics: Bound<typeof guardrailsMetrics>;
-  readonly #salt: string;
 
   constructor(
     private readonly checks: CheckService,
     private readonly policies: PolicyStore,
-    private readonly events: GuardrailsEvents,
-    @Inject(PROCESS_SETTINGS) settings: ProcessSettings,
-    @Inject(LOGGER) private readonly logger: Logger,
+    private readonly runner: CheckRunner,
+    private readonly recorder: DecisionRecorder,
+    @Inject(GUARDRAILS_SETTINGS) private readonly settings: GuardrailsSettings,
+    @Inject(SOURCE) private readonly source: Source,
     metrics: Metrics,
   ) {
     this.#metrics = metrics.bind(guardrailsMetrics);
-    this.#salt = `guardrails:${settings.keyPepper}`;
   }
 
   async check(request: guardrailsV1.CheckRequest, call: CallContext): Promise<guardrailsV1.CheckResponse> {
-    const { decision, parts } = this.checks.check(request.policy, required(request.stage), request.parts);
-    return { verdict: this.#settle(decision, request.subject ?? NOBODY, call), parts: [...parts] };
+    const stage = requiredStage(request.stage);
+    const subject = request.subject ?? NOBODY;
+    const input = {
+      texts: conversationOf(request.parts, stage),
+      context: conversationOf(request.context, 'input'),
+      facts: new Map(Object.entries(request.facts)),
+    };
+    const { decision, texts, state } = await this.checks.decide({
+      ...input,
+      policy: this.policies.resolve([request.policy, ...request.morePolicies]),
+      stage,
+      subject,
+      state: request.state,
+      approval: request.approval,
+      signal: call.signal,
+      principal: call.principal,
+    });
+    const parts = texts.map((text, index) => guardrailsV1.TextPart.fromPartial({ ...request.parts[index], text }));
+    return { verdict: this.#settle({ decision, subject, input, trace: call.trace }), parts, state };
   }
 
   async *filterStream(
     requests: AsyncIterable<guardrailsV1.FilterStreamRequest>,
     call: CallContext,
   ): AsyncIterable<guardrailsV1.FilterStreamResponse> {
-    let stream: StreamCheck | undefined;
+    let stream: StreamSession | undefined;
     let subject = NOBODY;
-    for await (const { step } of requests) {
-      if (step?.$case === 'open') {
-        if (stream) throw new WeirError('invalid_request', 'The stream was opened twice.');
-        subject = step.value.subject ?? NOBODY;
-        stream = this.checks.openStream(step.value.policy, required(step.value.stage));
-        continue;
+    let complete = false;
+    try {
+      for await (const { step } of requests) {
+        if (step?.$case === 'open') {
+          if (stream) throw new WeirError('invalid_request', 'The stream was opened twice.');
+          subject = step.value.subject ?? NOBODY;
+          stream = this.#open(step.value, call);
+          continue;
+        }
+        if (!stream) throw new WeirError('invalid_request', 'The first message of a stream has to open it.');
+        if (step?.$case !== 'chunk') break;
+        const released = stream.push(step.value);
+        const text = typeof released === 'string' ? released : await released;
+        if (text) yield release({ ...step.value, text });
+        if (stream.blocked) break;
       }
-      if (!stream) throw new WeirError('invalid_request', 'The first message of a stream has to open it.');
-      if (step?.$case !== 'chunk') break;
-      const text = stream.push(step.value);
-      if (text) yield release(step.value.choiceIndex, text);
-      if (stream.blocked) break;
+      if (!stream) throw new WeirError('invalid_request', 'The stream ended before it was opened.');
+      for (const chunk of await stream.end()) if (chunk.text) yield release(chunk);
+      complete = true;
+      yield { step: { $case: 'verdict', value: this.#settleStream(stream, subject, call) } };
+    } finally {
+      if (!complete) this.#abandon(stream);
     }
-    if (!stream) throw new WeirError('invalid_request', 'The stream ended before it was opened.');
-    for (const { choiceIndex, text } of stream.end()) if (text) yield release(choiceIndex, text);
-    this.#metrics.heldBack.observe(stream.mostHeldBack);
-    this.#metrics.streams.inc({ end: stream.blocked ? 'blocked' : 'complete' });
-    yield { step: { $case: 'verdict', value: this.#settle(stream.decide(), subject, call) } };
   }
 
   async listPolicies(): Promise<guardrailsV1.ListPoliciesResponse> {
-    const policies = this.policies.list().map((policy) => ({
-      name: policy.name,
-      version: policy.version,
-      maxHoldbackChars: policy.maxHoldback,
-      detectors: policy.detectors.map((detector) => detector.id),
-    }));
-    return { policies };
+    return { policies: this.policies.list().map(infoMessage) };
   }
 
-  /** Counts the decision and publishes its event, for which nobody waits. */
-  #settle(decision: Decision, subject: guardrailsV1.Subject, call: CallContext): guardrailsV1.Verdict {
-    const { policy, stage, findings, durationUs } = decision;
-    this.#metrics.decisions.inc({ policy: policy.name, stage, action: actionOf(findings) });
-    this.#metrics.duration.observe({ stage }, durationUs / 1e6);
-    for (const { match, action } of findings) this.#metrics.findings.inc({ detector: match.detector.id, action });
-    this.events
-      .guardrailVerdict(decision, subject, this.#salt, call.trace)
-      .catch((error: unknown) =>
-        this.logger.error({ err: error, verdict: decision.id }, 'a verdict event was refused'),
-      );
-    return verdictMessage(decision, this.#salt);
+  #open(open: guardrailsV1.FilterOpen, call: CallContext): StreamSession {
+    const stage = requiredStage(open.stage);
+    const policy = this.policies.resolve([open.policy, ...open.morePolicies]);
+    refuseAbove(open.maxHoldbackChars, policy);
+    return new StreamSession({
+      runner: this.runner,
+      maxTextChars: this.settings.maxTextChars,
+      salt: this.checks.salt,
+      random: () => this.source.random(),
+      monotonic: () => this.source.monotonic(),
+      open: {
+        policy,
+        stage,
+        subject: open.subject ?? NOBODY,
+        context: conversationOf(open.context, 'input'),
+        facts: new Map(Object.entries(open.facts)),
+        state: open.state,
+        signal: call.signal,
+        principal: call.principal,
+      },
+    });
+  }
+
+  #settleStream(stream: StreamSession, subject: guardrailsV1.Subject, { trace }: CallContext): guardrailsV1.Verdict {
+    this.#metrics.heldBack.observe(stream.mostHeldBack);
+    this.#metrics.streams.inc({ end: stream.blocked ? 'blocked' : 'complete' });
+    const { spentUs: durationUs, mostHeldBack: heldBack } = stream;
+    const decision = this.checks.settle(stream.verdict(), { durationUs, heldBack });
+    return this.#settle({ decision, subject, input: NO_INPUT, trace });
+  }
+
+  #abandon(stream: StreamSession | undefined): void {
+    stream?.drop();
+    this.#metrics.streams.inc({ end: 'abandoned' });
+  }
+
+  #settle(recorded: RecordedDecision): guardrailsV1.Verdict {
+    this.recorder.record(recorded);
+    return verdictMessage(recorded.decision, this.checks.salt);
   }
 }
 
-function release(choiceIndex: number, text: string): guardrailsV1.FilterStreamResponse {
-  return { step: { $case: 'release', value: { choiceIndex, text } } };
+function release(chunk: guardrailsV1.FilterChunk): guardrailsV1.FilterStreamResponse {
+  return { step: { $case: 'release', value: chunk } };
 }
 
-function required(stage: guardrailsV1.Stage): Stage {
-  const known = stageOf(stage);
-  if (known) return known;
-  throw new WeirError('invalid_request', 'The stage is missing or unknown.', { param: 'stage' });
+/** A stream must not be held back longer than its route can bear, also when the policy changed after the route did. */
+function refuseAbove(budget: number, policy: CompiledPolicy): void {
+  if (budget === 0 || policy.maxHoldback <= budget) return;
+  const most = Number.isFinite(policy.maxHoldback) ? `${policy.maxHoldback} characters` : 'the whole text';
+  throw new WeirError(
+    'failed_precondition',
+    `The policy ${policy.versions.join(' + ')} may hold back ${most}; the route allows ${budget}.`,
+    { param: 'policy' },
+  );
 }

@@ -1,156 +1,354 @@
-import type { Detector } from '../detector/detector.js';
-import type { CharSet } from '../pattern/char-set.js';
-import { DEAD, START, step } from '../pattern/automaton.js';
+import { ACCEPTING, COMPLETE, DEAD, FOLDS, UNKNOWN, type StateTable } from '../pattern/state-table.js';
+import { Candidate } from './scan/candidate.js';
+import { CONTEXT_UNITS } from './reading/context-words.js';
+import { MAX_SKIPPED, type CompiledSlots, type Match } from './detector-slot.js';
+import { GrowingTails } from './scan/growing-tails.js';
+import { SymbolReader } from './reading/symbol-reader.js';
+import { mayBeginGroup } from './reading/unit-group.js';
+import { TextWindow } from './reading/text-window.js';
 
-/** A value that a detector found: half-open span in UTF-16 code units from the beginning of the stream. */
-export interface Match {
-  readonly detector: Detector;
-  readonly start: number;
-  /** Grows while the tail of the value goes on. */
-  readonly end: number;
-  /** The value without its tail. */
-  readonly value: string;
-}
-
-type GrowingMatch = { -readonly [K in keyof Match]: Match[K] };
-
-/** A detector on its way through a candidate. */
-interface Run {
-  readonly detector: Detector;
-  readonly start: number;
-  state: number;
-  /** Ends at which the pattern matched so far, longest last; only the last two when there is nothing to validate. */
-  ends: number[];
-}
-
-const START_OF_TEXT = -1;
+/** More candidates at once are followed one by one: on prose there are two. */
+const MOST_GLIDING = 8;
+/** Something happens to one of them. */
+const EVENT = -1;
 
 /**
  * Finds values in text that arrives in pieces. What it finds does not depend on where the pieces are cut. At any time the
  * text before `decidedTo` is decided: no value that is found later begins in it.
  */
 export class StreamScanner {
-  readonly #detectors: readonly Detector[];
-  #runs: Run[] = [];
-  #growing: GrowingMatch[] = [];
+  readonly window = new TextWindow();
+  readonly #scanner: CompiledSlots;
+  readonly #json: boolean;
+  readonly #reader: SymbolReader;
+  /** Candidates by their place, as many as are alive; behind them those that can be used again. */
+  readonly #candidates: Candidate[] = [];
+  #living = 0;
+  readonly #tails: GrowingTails;
   #found: Match[] = [];
   #position = 0;
-  #previous = START_OF_TEXT;
-  /** Text from #windowStart on: long enough to validate candidates. */
-  #window = '';
-  #windowStart = 0;
+  /** Where the character that is being read begins and ends. */
+  #character = 0;
+  #characterEnd = 0;
+  #table: StateTable;
+  /** State in which a candidate would begin now. */
+  #start: number;
+  /** Class of the unit before, and of the last one that was read folded; undefined = the text begins. */
+  #previous: number | undefined;
+  #previousRead: number | undefined;
+  /** Units that folded patterns did not read: in all, and since the last one that they read; the same for the others. */
+  #skipped = 0;
+  #unread = 0;
+  #unreadPlain = 0;
+  /** The beginning of a group of units that the next ones decide on. */
+  #pending = '';
 
-  constructor(detectors: readonly Detector[]) {
-    this.#detectors = detectors;
+  constructor(scanner: CompiledSlots, options: { readonly json?: boolean } = {}) {
+    this.#scanner = scanner;
+    this.#json = options.json ?? false;
+    this.#reader = new SymbolReader(scanner.automaton.alphabet, this.#json);
+    this.#tails = new GrowingTails(this.#reader, scanner.automaton.foldedSteps);
+    this.#start = scanner.automaton.start();
+    this.#table = scanner.automaton.table;
   }
 
   /** Every character before this offset is decided. */
   get decidedTo(): number {
-    let decided = this.#position;
-    for (const run of this.#runs) if (run.start < decided) decided = run.start;
-    return decided;
+    return this.#living > 0 ? this.#candidates[0]!.start : this.#position;
   }
 
   /** Candidates that are followed now; bounded by the longest value, not by the length of the text. */
   get candidates(): number {
-    return this.#runs.length;
+    return this.#living;
+  }
+
+  /** Tails that grow apart from each other; bounded by the number of detectors. */
+  get growing(): number {
+    return this.#tails.size;
   }
 
   push(text: string): void {
-    this.#window += text;
-    for (let index = 0; index < text.length; index++) this.#read(text.charCodeAt(index));
-    this.#trim();
+    this.#current(this.#start);
+    this.window.append(text);
+    this.#readAll(this.#pending + text, false);
   }
 
   /** The text is complete: every candidate is decided. */
   end(): void {
-    for (const run of this.#runs) this.#settle(run, START_OF_TEXT);
-    this.#runs = [];
-    this.#growing = [];
+    this.#current(this.#start);
+    this.#readAll(this.#pending, true);
+    this.#character = this.#characterEnd = this.#position;
+    for (const candidate of this.#candidates.slice(0, this.#living)) {
+      this.#accept(candidate, undefined);
+      this.#settle(candidate);
+    }
+    this.#living = 0;
+    this.#tails.clear();
   }
 
   /** Takes the values found since the last call. One of them may grow by its tail later on. */
   takeMatches(): Match[] {
+    if (!this.#found.length) return this.#found;
     const found = this.#found;
     this.#found = [];
     return found;
   }
 
-  #read(unit: number): void {
-    this.#extendTails(unit);
-    let kept = 0;
-    for (const run of this.#runs) if (this.#advance(run, unit)) this.#runs[kept++] = run;
-    this.#runs.length = kept;
-    for (const detector of this.#detectors) {
-      if (this.#previous !== START_OF_TEXT && detector.notAfter.has(this.#previous)) continue;
-      const state = step(detector.automaton, START, unit);
-      if (state === DEAD) continue;
-      const run = { detector, start: this.#position, state, ends: [] };
-      this.#runs.push(run);
-      this.#accept(run, this.#position + 1);
+  /** The caller needs nothing before this offset any more. */
+  forgetBefore(offset: number): void {
+    this.window.forgetBefore(Math.min(offset, this.decidedTo) - CONTEXT_UNITS);
+  }
+
+  #readAll(text: string, complete: boolean): void {
+    const { classes } = this.#scanner.automaton.alphabet;
+    this.#pending = '';
+    for (let index = this.#glide(text, 0); index < text.length; index = this.#glide(text, index)) {
+      const unit = text.charCodeAt(index);
+      if (!this.#reader.mayBeginGroup(unit)) this.#readCharacter([classes[unit]!]);
+      else {
+        const symbols = this.#reader.at(text, index, complete);
+        if (!symbols) {
+          this.#pending = text.slice(index);
+          return;
+        }
+        this.#readCharacter(symbols);
+      }
+      index += this.#position - this.#character;
     }
-    this.#previous = unit;
+  }
+
+  /** @param symbols classes of its units. */
+  #readCharacter(symbols: readonly number[]): void {
+    this.#character = this.#position;
+    this.#characterEnd = this.#position + symbols.length;
+    if (this.#tails.size) this.#tails.grow(symbols.at(-1)!, this.#characterEnd);
+    for (const symbol of symbols) this.#read(symbol);
+  }
+
+  /** Reads on for as long as nothing happens but that candidates begin and end; gives the index it came to. */
+  #glide(text: string, from: number): number {
+    if (this.#living > MOST_GLIDING || this.#tails.size > 0) return from;
+    const { alphabet, foldedSteps } = this.#scanner.automaton;
+    const { classes } = alphabet;
+    const table = this.#table;
+    const { next, flags, starts, width } = table;
+    const candidates = this.#candidates;
+    const json = this.#json;
+    const offset = this.#position - from;
+    let living = this.#living;
+    let start = this.#start;
+    let last = -1;
+    let index = from;
+    for (; index < text.length && living <= MOST_GLIDING; index++) {
+      const unit = text.charCodeAt(index);
+      const symbol = classes[unit]!;
+      if (foldedSteps[symbol] !== 0 || mayBeginGroup(unit, json)) break;
+      const begun = next[start * width + symbol]!;
+      const follows = starts[symbol + 1]!;
+      if (begun === UNKNOWN || follows === UNKNOWN || flags[begun]! & COMPLETE) break;
+      const ended = askAll({ candidates, living, table, symbol, position: offset + index });
+      if (ended === EVENT) break;
+      living = moveAll(candidates, living, ended);
+      if (begun !== DEAD) {
+        const candidate = (candidates[living++] ??= new Candidate());
+        candidate.begin(offset + index, this.#skipped, begun);
+      }
+      start = follows;
+      last = symbol;
+    }
+    if (last < 0) return from;
+    this.#position = offset + index;
+    this.#unread = this.#unreadPlain = 0;
+    this.#previous = this.#previousRead = last;
+    this.#start = start;
+    this.#living = living;
+    return index;
+  }
+
+  #read(symbol: number): void {
+    const { automaton } = this.#scanner;
+    if (this.#living > 0) this.#advance(symbol);
+    let state = this.#table.next[this.#start * this.#table.width + symbol]!;
+    if (state === UNKNOWN) state = this.#step(this.#start, symbol);
+    if (state !== DEAD) this.#begin(state);
     this.#position += 1;
-  }
-
-  /** False when the run is over; its matches are then decided. */
-  #advance(run: Run, unit: number): boolean {
-    const tooLong = this.#position - run.start >= run.detector.maxLength;
-    const state = tooLong ? DEAD : step(run.detector.automaton, run.state, unit);
-    if (state === DEAD) {
-      this.#settle(run, unit);
-      return false;
-    }
-    if (run.ends.at(-1) === this.#position && run.detector.notBefore.has(unit)) run.ends.pop();
-    run.state = state;
-    this.#accept(run, this.#position + 1);
-    return true;
-  }
-
-  #accept(run: Run, end: number): void {
-    if (!run.detector.automaton.accepting[run.state]) return;
-    if (!run.detector.validate && run.ends.length > 1) run.ends.shift();
-    run.ends.push(end);
-  }
-
-  /** Reports the longest candidate that stands in its surroundings and passes its check. `next` is the unit at #position. */
-  #settle(run: Run, next: number): void {
-    const { detector, start, ends } = run;
-    if (next !== START_OF_TEXT && ends.at(-1) === this.#position && detector.notBefore.has(next)) ends.pop();
-    for (let end = ends.pop(); end !== undefined; end = ends.pop()) {
-      const value = this.#window.slice(start - this.#windowStart, end - this.#windowStart);
-      if (detector.validate && !detector.validate(value)) continue;
-      const match = { detector, start, end, value };
-      this.#found.push(match);
-      if (detector.tail) this.#startTail(match, detector.tail, next);
-      return;
+    if (automaton.foldedSteps[symbol] !== 0) this.#skip(symbol);
+    else {
+      this.#unread = this.#unreadPlain = 0;
+      this.#previous = this.#previousRead = symbol;
+      this.#start = this.#table.starts[symbol + 1]! || this.#current(automaton.start(symbol));
     }
   }
 
-  #startTail(match: GrowingMatch, tail: CharSet, next: number): void {
-    // Characters after the value that its own run has read belong to the tail if they fit it.
-    while (match.end < this.#position && tail.has(this.#unitAt(match.end))) match.end += 1;
-    if (match.end < this.#position || next === START_OF_TEXT || !tail.has(next)) return;
-    match.end += 1;
-    this.#growing.push(match);
+  /** A transition that nobody has taken yet. */
+  #step(state: number, symbol: number): number {
+    return this.#current(this.#scanner.automaton.step(state, symbol));
   }
 
-  #extendTails(unit: number): void {
-    if (this.#growing.length === 0) return;
-    this.#growing = this.#growing.filter((match) => {
-      if (!match.detector.tail?.has(unit)) return false;
-      match.end = this.#position + 1;
-      return true;
-    });
+  /** Passes a state of the table in force on; if that is a new one, all others are taken there first. */
+  #current(state: number): number {
+    const { automaton } = this.#scanner;
+    const from = this.#table;
+    if (automaton.table === from) return state;
+    this.#table = automaton.table;
+    this.#start = automaton.translate(this.#start, from);
+    for (let index = 0; index < this.#living; index++) {
+      const candidate = this.#candidates[index]!;
+      candidate.state = automaton.translate(candidate.state, from);
+    }
+    return state;
   }
 
-  #unitAt(offset: number): number {
-    return this.#window.charCodeAt(offset - this.#windowStart);
+  #begin(state: number): void {
+    const candidate = (this.#candidates[this.#living] ??= new Candidate());
+    candidate.begin(this.#position, this.#skipped, state);
+    if (this.#table.flags[state]! & COMPLETE) this.#complete(candidate);
+    else this.#living += 1;
   }
 
-  #trim(): void {
-    const keepFrom = this.decidedTo;
-    this.#window = this.#window.slice(keepFrom - this.#windowStart);
-    this.#windowStart = keepFrom;
+  #skip(symbol: number): void {
+    const { automaton } = this.#scanner;
+    this.#skipped += 1;
+    this.#unread += 1;
+    if (automaton.plainSteps[symbol]) this.#unreadPlain += 1;
+    else {
+      this.#unreadPlain = 0;
+      this.#previous = symbol;
+    }
+    this.#start = this.#current(automaton.startAfterSkipped(this.#previous, this.#previousRead));
   }
+
+  /** Moves every candidate on by a unit; those that end are decided. */
+  #advance(symbol: number): void {
+    const { automaton } = this.#scanner;
+    const candidates = this.#candidates;
+    const unread = automaton.foldedSteps[symbol] !== 0;
+    const living = this.#living;
+    let table = this.#table;
+    let kept = 0;
+    for (let index = 0; index < living; index++) {
+      const candidate = candidates[index]!;
+      const { state } = candidate;
+      if (table.flags[state]! & ACCEPTING) this.#accept(candidate, symbol);
+      let next = table.next[state * table.width + symbol]!;
+      if (this.#position - candidate.start >= table.limits[state]! && this.#isOver(candidate, symbol)) next = DEAD;
+      else if (next === UNKNOWN || unread) {
+        next = this.#stepSlowly(candidate, symbol);
+        table = this.#table;
+      }
+      candidate.state = next;
+      if (next === DEAD) this.#settle(candidate);
+      else if (table.flags[next]! & COMPLETE) this.#complete(candidate);
+      else {
+        candidates[index] = candidates[kept]!;
+        candidates[kept++] = candidate;
+      }
+    }
+    this.#living = kept;
+  }
+
+  /** Whether it is longer than anything that it could become. */
+  #isOver({ start, skipped, state }: Candidate, symbol: number): boolean {
+    if (!(this.#table.flags[state]! & FOLDS)) return true;
+    const read = this.#position - start - (this.#skipped - skipped);
+    return read >= this.#table.limits[state]! && this.#scanner.automaton.foldedSteps[symbol] === 0;
+  }
+
+  /** Where a transition is not known, or a unit is not read: detectors give up on too many of those. */
+  #stepSlowly(candidate: Candidate, symbol: number): number {
+    const { automaton } = this.#scanner;
+    const next = this.#table.next[candidate.state * this.#table.width + symbol]! || this.#step(candidate.state, symbol);
+    const skips = automaton.foldedSteps[symbol] !== 0 && (this.#table.flags[next]! & FOLDS) !== 0;
+    if (!skips || this.#skipped - candidate.skipped < MAX_SKIPPED) return next;
+    this.#accept(candidate, undefined);
+    return this.#current(automaton.withoutFolded(next));
+  }
+
+  /** Notes where values end before the unit at #position; `symbol` is its class, undefined = no character follows. */
+  #accept(candidate: Candidate, symbol: number | undefined): void {
+    const { automaton, slots } = this.#scanner;
+    for (const index of this.#table.details[candidate.state]!.accepts) {
+      const slot = slots[index]!;
+      const notBefore = automaton.notBefore[index];
+      if (notBefore && symbol !== undefined) {
+        const unread = (slot.folded ? automaton.foldedSteps : automaton.plainSteps)[symbol] !== 0;
+        if (unread || notBefore[symbol]) continue;
+      }
+      this.#addEnd(candidate, index, this.#position - (slot.folded ? this.#unread : this.#unreadPlain), this.#unread);
+    }
+  }
+
+  /** Nothing that follows has a say in it: it is decided before the next character. */
+  #complete(candidate: Candidate): void {
+    for (const index of this.#table.details[candidate.state]!.accepts)
+      this.#addEnd(candidate, index, this.#position + 1, 0);
+    this.#settle(candidate);
+  }
+
+  #addEnd(candidate: Candidate, index: number, end: number, unread: number): void {
+    const { spec, folded, validated } = this.#scanner.slots[index]!;
+    const skipped = folded ? this.#skipped - candidate.skipped - unread : 0;
+    if (end - candidate.start - skipped <= spec.maxLength) candidate.addEnd(index, end, validated);
+  }
+
+  /** Reports the longest value of each detector that passes its check. */
+  #settle(candidate: Candidate): void {
+    const { start, ends: found } = candidate;
+    if (!found) return;
+    for (const [index, ends] of found) {
+      const slot = this.#scanner.slots[index]!;
+      const end = ends.findLast((place) => slot.isValue(this.window.slice(start, place), this.#json));
+      if (end === undefined) continue;
+      const score = slot.scoreOf(this.window.slice(start - CONTEXT_UNITS, start));
+      const match = { detector: slot.spec, start, end, value: this.window.slice(start, end), score };
+      this.#found.push(this.#withTail(match, this.#scanner.automaton.tails[index]));
+    }
+  }
+
+  #withTail(match: Match, tail: Uint8Array | undefined): Match {
+    const { end } = match;
+    // Half of a surrogate pair has nothing behind it that could be its tail.
+    if (!tail || (end > this.#character && end < this.#characterEnd)) return match;
+    return this.#tails.follow(match, tail, this.window.slice(end, this.#characterEnd));
+  }
+}
+
+interface Asked {
+  readonly candidates: readonly Candidate[];
+  readonly living: number;
+  readonly table: StateTable;
+  readonly symbol: number;
+  readonly position: number;
+}
+
+/** Where each candidate goes by a unit; gives how many of them end there without anything to report, or EVENT. */
+function askAll({ candidates, living, table, symbol, position }: Asked): number {
+  const { next, flags, limits, width } = table;
+  let ended = 0;
+  for (let at = 0; at < living; at++) {
+    const candidate = candidates[at]!;
+    const { state } = candidate;
+    const moved = next[state * width + symbol]!;
+    if (moved === UNKNOWN || flags[state]! & ACCEPTING || flags[moved]! & COMPLETE) return EVENT;
+    if (position - candidate.start >= limits[state]!) return EVENT;
+    if (moved === DEAD) {
+      if (candidate.ends) return EVENT;
+      ended += 1;
+    }
+    candidate.next = moved;
+  }
+  return ended;
+}
+
+/** Takes the candidates there; those that end go behind the others. Gives how many live on. */
+function moveAll(candidates: Candidate[], living: number, ended: number): number {
+  let kept = 0;
+  for (let at = 0; at < living; at++) {
+    const candidate = candidates[at]!;
+    candidate.state = candidate.next;
+    if (ended === 0 || candidate.state === DEAD) continue;
+    candidates[at] = candidates[kept]!;
+    candidates[kept++] = candidate;
+  }
+  return living - ended;
 }

@@ -1,62 +1,104 @@
-import { WeirError } from '@weir/errors';
-import { z } from 'zod';
-import { detectorCatalogue } from '../detector/catalogue.js';
-import { denyPhrase } from '../detector/deny-list.js';
-import { compileDetector, type DetectorSpec } from '../detector/detector.js';
-import type { CompiledPolicy, PolicyAction } from './policy.js';
+import { type Stage } from '../detector/verdict-words.js';
+import type { DetectorSpec } from '../detector/detector.js';
+import { compileRules } from '../rules/compile-rules.js';
+import type { CompiledRules } from '../rules/rule-set.js';
+import type { CheckCatalogue } from './check-catalogue.js';
+import { sha256Of } from './compile/canonical-json.js';
+import { CheckNames } from './compile/check-names.js';
+import { readDocument } from './compile/read-document.js';
+import { readRules, ruleTable, type NamedRule } from './compile/rule-table.js';
+import { CompiledStage, PlanFactory, STREAMED_STAGES } from './compile/stage-policies.js';
+import type { CompiledPolicy, StagePolicy } from './policy.js';
+import type { PolicyDocument } from './policy-document.js';
 
-const action = z.enum(['flag', 'mask', 'block']);
-const ASCII = /^[\x20-\x7e]+$/;
-
-/** A policy as it is written down. `detectors` names detectors or families (`secret.*`). */
-export const policyDocument = z.strictObject({
-  name: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,62}$/),
-  version: z.number().int().positive(),
-  description: z.string().default(''),
-  detectors: z.array(z.strictObject({ id: z.string(), action })).max(100),
-  deny: z.array(z.string().regex(ASCII).min(3).max(120)).max(500).default([]),
-  deny_action: action.default('block'),
-});
-
-export type PolicyDocument = z.infer<typeof policyDocument>;
+/** Checks and kinds of checks that read the conversation when they judge an answer. */
+const READS_CONVERSATION: ReadonlySet<string> = new Set(['leak', 'groundedness', 'judge', 'fms']);
 
 /**
- * Compiles a policy once, for all streams.
- * @throws WeirError `invalid_configuration` for a malformed policy, an unknown detector, or a pattern too large.
+ * Compiles a policy once, for all requests, with everything that its stages need.
+ * @throws WeirError `invalid_configuration` for a malformed policy, an unknown check, or what cannot be compiled within
+ * its bounds; the message names the place.
  */
-export function compilePolicy(input: unknown): CompiledPolicy {
-  const parsed = policyDocument.safeParse(input);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw new WeirError('invalid_configuration', `Policy: ${issue?.path.join('.')}: ${issue?.message}`);
-  }
-  const document = parsed.data;
-  const actions = new Map<string, PolicyAction>();
-  const specs: DetectorSpec[] = [];
-  for (const rule of document.detectors) {
-    for (const spec of named(rule.id)) {
-      if (!actions.has(spec.id)) specs.push(spec);
-      actions.set(spec.id, rule.action);
-    }
-  }
-  for (const spec of document.deny.map(denyPhrase)) {
-    specs.push(spec);
-    actions.set(spec.id, document.deny_action);
-  }
-  const detectors = specs.map(compileDetector);
+export function compilePolicy(input: unknown, version: number, checks: CheckCatalogue): CompiledPolicy {
+  const document = readDocument(input);
+  const names = new CheckNames(checks, document.checks);
+  const rules = readRules(document, names);
+  const logic = document.logic === undefined ? undefined : compileRules(document.logic);
+  const stages = compileStages(rules, checks);
   return {
     name: document.name,
-    version: document.version,
-    detectors,
-    maxHoldback: detectors.reduce((most, detector) => Math.max(most, detector.maxLength), 0),
-    actionOf: (id) => actions.get(id) ?? 'flag',
+    version,
+    versions: [`${document.name}@${version}`],
+    sha256: fingerprint(document, rules, checks),
+    mode: document.mode,
+    description: document.description,
+    detectors: idsOf(rules),
+    maxHoldback: Math.max(...STREAMED_STAGES.map((stage) => stages[stage].maxHoldback)),
+    message: document.message,
+    downgrade: { maxOutputTokens: document.downgrade.max_output_tokens },
+    rules: logic && document.mode === 'shadow' ? watching(logic) : logic,
+    needsContext: logic?.extraction !== undefined || readsConversation(rules, names),
+    // A mark in the prompt would be an act.
+    canary: document.canary && document.mode === 'enforce',
+    stage: (stage) => stages[stage],
   };
 }
 
-function named(id: string): DetectorSpec[] {
-  const family = id.endsWith('.*') ? id.slice(0, -1) : undefined;
-  const found = detectorCatalogue.filter((spec) => (family ? spec.id.startsWith(family) : spec.id === id));
-  if (!found.length)
-    throw new WeirError('invalid_configuration', `Policy: there is no detector ${JSON.stringify(id)}.`);
-  return found;
+function compileStages(rules: readonly NamedRule[], { detectors }: CheckCatalogue): Record<Stage, StagePolicy> {
+  const plans = new PlanFactory();
+  const compile = (stage: Stage) => new CompiledStage(ruleTable(rules, stage), detectors, plans);
+  return {
+    input: compile('input'),
+    output: compile('output'),
+    document: compile('document'),
+    tool_call: compile('tool_call'),
+    tool_result: compile('tool_result'),
+    reasoning: compile('reasoning'),
+  };
+}
+
+/** Of the document and of everything it was compiled with: equal fingerprints decide equally. */
+function fingerprint(document: PolicyDocument, rules: readonly NamedRule[], { normalizer }: CheckCatalogue): string {
+  const detectors = new Map<string, unknown>();
+  const checks = new Map<string, string>();
+  for (const { named, policyCheck } of rules) {
+    for (const spec of named.detectors) detectors.set(spec.id, factsOf(spec));
+    if (policyCheck) checks.set(policyCheck.check.id, policyCheck.check.version);
+    const { onError } = policyCheck ?? {};
+    if (onError?.kind === 'degrade_to') checks.set(onError.check.id, onError.check.version);
+  }
+  return sha256Of({
+    document,
+    normalizer,
+    detectors: Object.fromEntries(detectors),
+    checks: Object.fromEntries(checks),
+  });
+}
+
+function factsOf({ pattern, ignoreCase, maxLength, score, context, folded, replacement }: DetectorSpec): unknown {
+  const text = typeof replacement === 'string' ? replacement : undefined;
+  return { pattern, ignoreCase, maxLength, score, context, folded, replacement: text };
+}
+
+function idsOf(rules: readonly NamedRule[]): string[] {
+  const ids = rules.flatMap(({ named }) => [
+    ...named.detectors.map(({ id }) => id),
+    ...(named.check ? [named.check.id] : []),
+  ]);
+  return [...new Set(ids)].sort();
+}
+
+function readsConversation(rules: readonly NamedRule[], names: CheckNames): boolean {
+  return rules.some(({ named: { check }, stages }) => {
+    if (!check || (stages && !stages.some((stage) => STREAMED_STAGES.includes(stage)))) return false;
+    return READS_CONVERSATION.has(names.kindOf(check.id) ?? check.id);
+  });
+}
+
+/** Rules of a policy in shadow: their trace is kept, what they decide is not done. */
+export function watching(rules: CompiledRules): CompiledRules {
+  return {
+    extraction: rules.extraction && { ...rules.extraction, onError: 'open' },
+    decide: (facts) => ({ ...rules.decide(facts), action: 'allow', message: '' }),
+  };
 }

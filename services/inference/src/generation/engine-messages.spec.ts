@@ -33,6 +33,11 @@ describe('answerOf', () => {
     expect(answer.promptLogprobs[0]?.logprob).toBeUndefined();
   });
 
+  it('carries what a model thinks beside its text', () => {
+    expect(sent({ ...part, text: '', reasoning: 'hm' })).toMatchObject({ text: '', reasoning: 'hm' });
+    expect(answerOf({ ...part, reasoning: '' })).toEqual({ text: 'a', usage });
+  });
+
   it('carries tool calls, and in the last part reason and times', () => {
     const toolCalls = [{ index: 0, id: 'call_1', name: 'n', arguments: '{"a":' }];
     const finish = { reason: 'tool_calls', queueMs: 1, prefillMs: 2, decodeMs: 3 } as const;

@@ -9,6 +9,7 @@ export type GenerateAnswer = PartialResponseOf<typeof engineV1.EngineServiceDefi
 export function answerOf(part: GenerationPart): GenerateAnswer {
   const { text, usage, finish } = part;
   const answer: GenerateAnswer = { text, usage };
+  if (part.reasoning) answer.reasoning = part.reasoning;
   if (part.logprobs) answer.logprobs = part.logprobs.map(logprobMessage);
   if (part.promptLogprobs) answer.promptLogprobs = part.promptLogprobs.map(logprobMessage);
   if (part.toolCalls) answer.toolCalls = [...part.toolCalls];

@@ -126,6 +126,8 @@ export interface ToolCallDelta {
 /** A piece of an answer. The last one has `finish`. */
 export interface GenerationPart {
   readonly text: string;
+  /** What the model thinks before its answer, to append; only where that is told apart. */
+  readonly reasoning?: string;
   /** Of the generated tokens of this piece, where asked for. */
   readonly logprobs?: readonly TokenLogprob[];
   /** In the first piece, where asked for. */

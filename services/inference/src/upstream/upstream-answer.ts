@@ -89,10 +89,11 @@ export class UpstreamAnswer implements AsyncIterable<GenerationPart> {
     yield this.lastPart(finish, usage);
   }
 
-  private part({ text, pieces, logprobs, toolCalls }: AnswerPart): GenerationPart {
+  private part({ text, reasoning, pieces, logprobs, toolCalls }: AnswerPart): GenerationPart {
     this.firstTextAt ??= this.parts.source.monotonic();
     return {
       text,
+      ...(reasoning ? { reasoning } : {}),
       ...(logprobs.length > 0 ? { logprobs } : {}),
       ...(toolCalls.length > 0 ? { toolCalls } : {}),
       tokens: pieces,

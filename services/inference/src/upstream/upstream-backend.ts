@@ -1,3 +1,4 @@
+import { readSecret, type SecretPlaces } from '@weir/bootstrap';
 import type { Source } from '@weir/config';
 import type { DeploymentState } from '@weir/contracts';
 import { asWeirError, WeirError } from '@weir/errors';
@@ -24,7 +25,6 @@ import {
   type SlotRequest,
 } from '../scheduler/slot-scheduler.js';
 import { embeddingTokensEstimate } from './request/embedding-body.js';
-import { readSecret, type SecretPlaces } from './secret-ref.js';
 import { UpstreamAnswer } from './upstream-answer.js';
 import { upstreamEmbeddings } from './upstream-embeddings.js';
 import { UpstreamTokenizer } from './upstream-tokenizer.js';

@@ -1,10 +1,10 @@
 import { Pool } from 'undici';
+import { publicLookup, requirePublicHost } from '@weir/bootstrap';
 import type { Source } from '@weir/config';
 import type { DeploymentState } from '@weir/contracts';
 import { WeirError } from '@weir/errors';
 import { anySignal } from '@weir/resilience';
 import type { InferenceSettings } from '../inference.config.js';
-import { publicLookup, requirePublicHost } from './address-guard.js';
 import { connectionFailure, upstreamFailure } from './errors/upstream-errors.js';
 import type { UpstreamRequest } from './request/generation-body.js';
 

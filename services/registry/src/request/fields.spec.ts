@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { httpUrl, name, nameOr, objectId, optionalCount, sha256, text, word } from './fields.js';
+import { httpUrl, name, objectId, optionalCount, policyName, sha256, text, word } from './fields.js';
 
 describe('name', () => {
   it.each(['a', '7b', 'smollm2-135m-instruct', 'gpt-4.1_mini', 'a'.repeat(63)])('takes %s', (value) => {
@@ -10,11 +10,15 @@ describe('name', () => {
   it.each(['', 'A', '-a', '.a', 'a b', 'a/b', 'é', 'a\n', 'a\0', 'a'.repeat(64)])('refuses %j', (value) => {
     expect(name.safeParse(value).success).toBe(false);
   });
+});
 
-  it('may have a fallback', () => {
-    expect(nameOr('default').parse('')).toBe('default');
-    expect(nameOr('default').parse('strict')).toBe('strict');
-    expect(nameOr('default').safeParse('Strict').success).toBe(false);
+describe('policyName', () => {
+  it.each(['default', 'a@1', 'my-policy.v2@123456789'])('takes %s', (value) => {
+    expect(policyName.safeParse(value).success).toBe(true);
+  });
+
+  it.each(['', '@1', 'a@0', 'a@01', 'a@', 'a@x', 'a@1@2', 'A@1', 'a@1234567890'])('refuses %j', (value) => {
+    expect(policyName.safeParse(value).success).toBe(false);
   });
 });
 

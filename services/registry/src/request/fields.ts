@@ -5,8 +5,13 @@ export const name = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, '1 to 63 of a-z, 0-9, ".", "_" and "-", beginning with a letter or a digit');
 
-/** Name that may be left empty; then it is the fallback. */
-export const nameOr = (fallback: string) => optionalText(fallback).pipe(name);
+/** Name of a guardrail policy, with `@version` for a fixed version. Whether it exists is for guardrails to say. */
+export const policyName = z
+  .string()
+  .regex(
+    /^[a-z0-9][a-z0-9._-]{0,62}(@[1-9]\d{0,8})?$/,
+    'a policy: 1 to 63 of a-z, 0-9, ".", "_" and "-", beginning with a letter or a digit; "@3" after it fixes version 3',
+  );
 
 export const objectId = z
   .string()

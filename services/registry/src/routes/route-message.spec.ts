@@ -17,6 +17,9 @@ it('a route that was read can be put again', () => {
     on_guardrails_error: 'open',
     organization_id: id,
     project_ids: [id],
+    stage_policies: { output: 'gentle@2' },
+    max_holdback_chars: 40,
+    on_blocked_input: 'completion',
     created_at: 12,
   };
   const message = routeMessage(stored(object, 3));
@@ -28,6 +31,9 @@ it('a route that was read can be put again', () => {
     onGuardrailsError: 'open',
     organizationId: id,
     projectIds: [id],
+    stagePolicies: { output: 'gentle@2' },
+    maxHoldbackChars: 40,
+    onBlockedInput: 'completion',
     revision: 3,
   });
 });

@@ -9,6 +9,9 @@ export function routeMessage({ object, revision }: Stored<RouteState>): registry
     projectIds: object.project_ids,
     organizationId: object.organization_id,
     onGuardrailsError: object.on_guardrails_error,
+    stagePolicies: object.stage_policies,
+    maxHoldbackChars: object.max_holdback_chars,
+    onBlockedInput: object.on_blocked_input,
     createdAtMs: object.created_at,
     revision,
   };

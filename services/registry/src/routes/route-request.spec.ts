@@ -10,6 +10,9 @@ const route = {
   projectIds: [],
   organizationId: '',
   onGuardrailsError: '',
+  stagePolicies: {},
+  maxHoldbackChars: 0,
+  onBlockedInput: '',
   createdAtMs: 0,
   revision: 0,
 };
@@ -28,6 +31,9 @@ describe('a route', () => {
     expect(parseRequest(putRouteRequest, { route }).route).toMatchObject({
       policy: 'default',
       onGuardrailsError: 'closed',
+      stagePolicies: {},
+      maxHoldbackChars: 0,
+      onBlockedInput: 'error',
     });
   });
 
@@ -37,6 +43,16 @@ describe('a route', () => {
       { deploymentId: id(2), weight: 1_000_000 },
     ];
     expect(problem({ ...route, targets })).toBe('accepted');
+  });
+
+  it('may name a fixed version of a policy, and other policies for single stages', () => {
+    const stagePolicies = { output: 'strict@12', tool_result: 'untrusted' };
+    expect(parseRequest(putRouteRequest, { route: { ...route, policy: 'mine@3', stagePolicies } }).route).toMatchObject(
+      {
+        policy: 'mine@3',
+        stagePolicies,
+      },
+    );
   });
 
   it.each([
@@ -52,6 +68,13 @@ describe('a route', () => {
     ['route.targets[0].weight', { ...route, targets: [{ deploymentId: id(1), weight: 1_000_001 }] }],
     ['route.targets[0].deployment_id', { ...route, targets: [{ deploymentId: 'd', weight: 1 }] }],
     ['route.policy', { ...route, policy: 'No Spaces' }],
+    ['route.policy', { ...route, policy: 'strict@0' }],
+    ['route.policy', { ...route, policy: '@1' }],
+    ['route.stage_policies', { ...route, stagePolicies: { sideways: 'strict' } }],
+    ['route.stage_policies.output', { ...route, stagePolicies: { output: 'No Spaces' } }],
+    ['route.stage_policies.output', { ...route, stagePolicies: { output: '' } }],
+    ['route.max_holdback_chars', { ...route, maxHoldbackChars: 1_000_001 }],
+    ['route.on_blocked_input', { ...route, onBlockedInput: 'laugh' }],
     ['route.organization_id', { ...route, organizationId: 'acme' }],
     ['route.project_ids', { ...route, projectIds: [id(3), id(3)] }],
     ['route.project_ids[0]', { ...route, projectIds: [''] }],

@@ -2,14 +2,25 @@ import { Injectable } from '@nestjs/common';
 import type { RouteState } from '@weir/contracts';
 import type { Queries, Stored } from '../changes/stored.js';
 
-interface RouteRow extends Pick<RouteState, 'alias' | 'targets' | 'policy' | 'on_guardrails_error' | 'project_ids'> {
+type PlainColumn =
+  | 'alias'
+  | 'targets'
+  | 'policy'
+  | 'on_guardrails_error'
+  | 'project_ids'
+  | 'stage_policies'
+  | 'max_holdback_chars'
+  | 'on_blocked_input';
+
+interface RouteRow extends Pick<RouteState, PlainColumn> {
   readonly organization_id: string | null;
   readonly deleted: boolean;
   readonly created_at_ms: string;
   readonly revision: number;
 }
 
-const SELECT = `SELECT alias, policy, on_guardrails_error, organization_id, project_ids, deleted, created_at_ms, revision,
+const SELECT = `SELECT alias, policy, on_guardrails_error, organization_id, project_ids, stage_policies, max_holdback_chars,
+  on_blocked_input, deleted, created_at_ms, revision,
   COALESCE((SELECT jsonb_agg(jsonb_build_object('deployment_id', deployment_id, 'weight', weight) ORDER BY position)
     FROM route_targets WHERE route_targets.alias = routes.alias), '[]') AS targets
   FROM routes`;
@@ -43,10 +54,13 @@ export class RoutesRepository {
    */
   async create(tx: Queries, route: RouteState): Promise<number | undefined> {
     const [row] = await tx.query<{ revision: number }>(
-      `INSERT INTO routes (alias, policy, on_guardrails_error, organization_id, project_ids, created_at_ms)
-       VALUES ($1, $2, $3, $4, $5, $6)
+      `INSERT INTO routes (alias, policy, on_guardrails_error, organization_id, project_ids, stage_policies,
+         max_holdback_chars, on_blocked_input, created_at_ms)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
        ON CONFLICT (alias) DO UPDATE SET policy = excluded.policy, on_guardrails_error = excluded.on_guardrails_error,
          organization_id = excluded.organization_id, project_ids = excluded.project_ids,
+         stage_policies = excluded.stage_policies, max_holdback_chars = excluded.max_holdback_chars,
+         on_blocked_input = excluded.on_blocked_input,
          created_at_ms = excluded.created_at_ms, deleted = false, revision = routes.revision + 1
        WHERE routes.deleted RETURNING revision`,
       [...columns(route), route.created_at],
@@ -59,8 +73,8 @@ export class RoutesRepository {
   async replace(tx: Queries, route: RouteState, revision: number): Promise<number | undefined> {
     const [row] = await tx.query<{ revision: number }>(
       `UPDATE routes SET policy = $2, on_guardrails_error = $3, organization_id = $4, project_ids = $5,
-         revision = revision + 1
-       WHERE alias = $1 AND revision = $6 AND NOT deleted RETURNING revision`,
+         stage_policies = $6, max_holdback_chars = $7, on_blocked_input = $8, revision = revision + 1
+       WHERE alias = $1 AND revision = $9 AND NOT deleted RETURNING revision`,
       [...columns(route), revision],
     );
     if (row) await replaceTargets(tx, route);
@@ -79,7 +93,16 @@ export class RoutesRepository {
 }
 
 function columns(route: RouteState): unknown[] {
-  return [route.alias, route.policy, route.on_guardrails_error, route.organization_id || null, route.project_ids];
+  return [
+    route.alias,
+    route.policy,
+    route.on_guardrails_error,
+    route.organization_id || null,
+    route.project_ids,
+    JSON.stringify(route.stage_policies),
+    route.max_holdback_chars,
+    route.on_blocked_input,
+  ];
 }
 
 async function replaceTargets(tx: Queries, route: RouteState): Promise<void> {
@@ -102,6 +125,9 @@ function storedRoute(row: RouteRow): Stored<RouteState> {
     on_guardrails_error: row.on_guardrails_error,
     organization_id: row.organization_id ?? '',
     project_ids: row.project_ids,
+    stage_policies: row.stage_policies,
+    max_holdback_chars: row.max_holdback_chars,
+    on_blocked_input: row.on_blocked_input,
     created_at: Number(row.created_at_ms),
   };
   return { object, revision: row.revision, deleted: row.deleted };

@@ -148,6 +148,9 @@ function routeState(request: PutRoute, createdAt: number): RouteState {
     on_guardrails_error: request.onGuardrailsError,
     organization_id: request.organizationId,
     project_ids: request.projectIds,
+    stage_policies: request.stagePolicies,
+    max_holdback_chars: request.maxHoldbackChars,
+    on_blocked_input: request.onBlockedInput,
     created_at: createdAt,
   };
 }

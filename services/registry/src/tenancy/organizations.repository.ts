@@ -11,10 +11,12 @@ interface OrganizationRow {
 
 interface ProjectRow extends OrganizationRow {
   readonly organization_id: string;
+  readonly policy: string;
+  readonly keep_content: boolean;
 }
 
 const ORGANIZATION = `SELECT id, name, created_at_ms, revision FROM organizations`;
-const PROJECT = `SELECT id, organization_id, name, created_at_ms, revision FROM projects`;
+const PROJECT = `SELECT id, organization_id, name, policy, keep_content, created_at_ms, revision FROM projects`;
 
 /** Organisations and the projects in them. */
 @Injectable()
@@ -51,15 +53,34 @@ export class OrganizationsRepository {
   /** False when the organisation has a project of that name. */
   async insertProject(tx: Queries, project: ProjectState): Promise<boolean> {
     const rows = await tx.query(
-      `INSERT INTO projects (id, organization_id, name, created_at_ms) VALUES ($1, $2, $3, $4)
-       ON CONFLICT (organization_id, name) DO NOTHING RETURNING id`,
-      [project.id, project.organization_id, project.name, project.created_at],
+      `INSERT INTO projects (id, organization_id, name, policy, keep_content, created_at_ms)
+       VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (organization_id, name) DO NOTHING RETURNING id`,
+      [project.id, project.organization_id, project.name, project.policy, project.keep_content, project.created_at],
     );
     return rows.length === 1;
   }
 
   async findProject(tx: Queries, id: string): Promise<Stored<ProjectState> | undefined> {
     const [row] = await tx.query<ProjectRow>(`${PROJECT} WHERE id = $1`, [id]);
+    return row && storedProject(row);
+  }
+
+  /** The project, which nobody else changes until the transaction ends. */
+  async lockProject(tx: Queries, id: string): Promise<Stored<ProjectState> | undefined> {
+    const [row] = await tx.query<ProjectRow>(`${PROJECT} WHERE id = $1 FOR UPDATE`, [id]);
+    return row && storedProject(row);
+  }
+
+  /** Writes what may change of a project. */
+  async writeProject(
+    tx: Queries,
+    { id, policy, keep_content }: ProjectState,
+  ): Promise<Stored<ProjectState> | undefined> {
+    const [row] = await tx.query<ProjectRow>(
+      `UPDATE projects SET policy = $2, keep_content = $3, revision = revision + 1 WHERE id = $1
+       RETURNING id, organization_id, name, policy, keep_content, created_at_ms, revision`,
+      [id, policy, keep_content],
+    );
     return row && storedProject(row);
   }
 
@@ -91,6 +112,7 @@ function storedOrganization(row: OrganizationRow): Stored<OrganizationState> {
 }
 
 function storedProject(row: ProjectRow): Stored<ProjectState> {
-  const { id, name, organization_id } = row;
-  return stored({ kind: 'project', id, organization_id, name, created_at: Number(row.created_at_ms) }, row.revision);
+  const { id, name, organization_id, policy, keep_content } = row;
+  const created_at = Number(row.created_at_ms);
+  return stored({ kind: 'project', id, organization_id, name, policy, keep_content, created_at }, row.revision);
 }

@@ -1,6 +1,26 @@
 import { expect, it } from 'vitest';
 import { stored } from '../changes/stored.js';
-import { apiKeyMessage } from './tenancy-message.js';
+import { apiKeyMessage, projectMessage } from './tenancy-message.js';
+
+it('a project is shown with what its requests are subject to', () => {
+  const project = {
+    kind: 'project',
+    id: 'p',
+    organization_id: 'o',
+    name: 'web',
+    policy: 'strict',
+    keep_content: true,
+    created_at: 1,
+  } as const;
+  expect(projectMessage(stored(project, 2))).toEqual({
+    id: 'p',
+    organizationId: 'o',
+    name: 'web',
+    policy: 'strict',
+    keepContent: true,
+    createdAtMs: 1,
+  });
+});
 
 it('an API key is shown without its hash', () => {
   const message = apiKeyMessage(

@@ -6,8 +6,8 @@ export function organizationMessage({ object }: Stored<OrganizationState>): regi
 }
 
 export function projectMessage({ object }: Stored<ProjectState>): registryV1.Project {
-  const { id, organization_id, name, created_at } = object;
-  return { id, organizationId: organization_id, name, createdAtMs: created_at };
+  const { id, organization_id, name, policy, keep_content, created_at } = object;
+  return { id, organizationId: organization_id, name, policy, keepContent: keep_content, createdAtMs: created_at };
 }
 
 /** Field by field, so that the hash never leaves this way. */

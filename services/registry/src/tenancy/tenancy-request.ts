@@ -1,9 +1,15 @@
 import { role, scope } from '@weir/contracts';
 import { z } from 'zod';
-import { name, objectId, word } from '../request/fields.js';
+import { name, objectId, policyName, word } from '../request/fields.js';
 
 export const createOrganizationRequest = z.object({ name });
 export const createProjectRequest = z.object({ organizationId: objectId, name });
+export const updateProjectRequest = z.object({
+  id: objectId,
+  /** Empty = none. */
+  policy: z.literal('').or(policyName).optional(),
+  keepContent: z.boolean().optional(),
+});
 export const listProjectsRequest = z.object({ organizationId: objectId });
 
 export const createApiKeyRequest = z.object({
@@ -24,4 +30,5 @@ export const createApiKeyRequest = z.object({
 export const listApiKeysRequest = z.object({ projectId: objectId });
 export const revokeApiKeyRequest = z.object({ id: objectId });
 
+export type UpdateProject = z.output<typeof updateProjectRequest>;
 export type CreateApiKey = z.output<typeof createApiKeyRequest>;

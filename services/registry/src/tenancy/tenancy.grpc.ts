@@ -14,6 +14,7 @@ import {
   listApiKeysRequest,
   listProjectsRequest,
   revokeApiKeyRequest,
+  updateProjectRequest,
 } from './tenancy-request.js';
 import { TenancyService } from './tenancy.service.js';
 
@@ -23,6 +24,7 @@ const Tenancy = registryV1.TenancyServiceDefinition;
   createOrganization: WRITE,
   listOrganizations: READ,
   createProject: WRITE,
+  updateProject: WRITE,
   listProjects: READ,
   createApiKey: WRITE,
   listApiKeys: READ,
@@ -52,6 +54,12 @@ export class TenancyGrpc implements Handlers<typeof Tenancy> {
     const attempt = attemptOf(call, 'TenancyService.CreateProject');
     const created = await this.#tenancy.createProject(attempt, parseRequest(createProjectRequest, request));
     return { project: projectMessage(created) };
+  }
+
+  async updateProject(request: registryV1.UpdateProjectRequest, call: CallContext) {
+    const attempt = attemptOf(call, 'TenancyService.UpdateProject');
+    const updated = await this.#tenancy.updateProject(attempt, parseRequest(updateProjectRequest, request));
+    return { project: projectMessage(updated) };
   }
 
   async listProjects(request: registryV1.ListProjectsRequest, call: CallContext) {

@@ -12,6 +12,7 @@ import { checkBound } from '../changes/bounds.js';
 import { stored, type Stored } from '../changes/stored.js';
 import { REGISTRY_SETTINGS, type RegistrySettings } from '../registry.config.js';
 import { OrganizationsRepository } from './organizations.repository.js';
+import type { UpdateProject } from './tenancy-request.js';
 
 @Injectable()
 export class TenancyService {
@@ -66,6 +67,8 @@ export class TenancyService {
       id: this.#source.uuid(),
       organization_id: organizationId,
       name,
+      policy: '',
+      keep_content: false,
       created_at: this.#source.now(),
     };
     return this.#changes.commit(attempt, async (tx) => {
@@ -75,6 +78,27 @@ export class TenancyService {
         throw new WeirError('already_exists', `The organisation has a project ${name} already.`, { param: 'name' });
       }
       return { change: 'created', stored: stored(project, 1) };
+    });
+  }
+
+  async updateProject(attempt: Attempt, { id, policy, keepContent }: UpdateProject): Promise<Stored<ProjectState>> {
+    const key = `project/${id}`;
+    const existing = await this.#organizations.findProject(this.#database, id);
+    if (!existing) throw notFound(key, 'id');
+    const { organization_id: organizationId } = existing.object;
+    const target = { key, organizationId, param: 'id' };
+    await this.#changes.permit(attempt, target, mayChangeTenancy(attempt.actor, organizationId));
+    return this.#changes.commit(attempt, async (tx) => {
+      const current = await this.#organizations.lockProject(tx, id);
+      if (!current) throw notFound(key, 'id');
+      const { object } = current;
+      const wanted = { ...object, policy: policy ?? object.policy, keep_content: keepContent ?? object.keep_content };
+      if (wanted.policy === object.policy && wanted.keep_content === object.keep_content) {
+        return { change: 'none', stored: current };
+      }
+      const written = await this.#organizations.writeProject(tx, wanted);
+      if (!written) throw notFound(key, 'id');
+      return { change: 'updated', stored: written };
     });
   }
 

@@ -29,6 +29,12 @@ describe('inputTokenBound', () => {
     expect(inputTokenBound({ kind: 'text', text: '😀' })).toBe(4 + 16);
   });
 
+  it('counts documents as the model reads them', () => {
+    const turn = sampleTurn('why?', { documents: [{ title: '', text: 'one' }] });
+    const shown = '[document 1]\none\n[end of document 1]\n\nwhy?';
+    expect(inputTokenBound({ kind: 'chat', turns: [turn] })).toBe(shown.length + 16);
+  });
+
   it('counts tokens as they are, and the calls of an assistant', () => {
     expect(inputTokenBound({ kind: 'tokens', ids: [1, 2, 3], text: 'a very long text' })).toBe(3 + 16);
     const toolCalls = [{ id: 'call', name: 'add', arguments: '{"a":1}' }];

@@ -1,5 +1,6 @@
 import { costOf, type PicoUsd, type TokenPrice } from '@weir/contracts';
 import type { InferenceRequest, Prompt } from '../pipeline/inference-request.js';
+import { contentOf } from '../pipeline/turn-content.js';
 
 /** What one request needs or used: every dimension that a limit may count. */
 export interface Amounts {
@@ -59,8 +60,9 @@ export function inputTokenBound(prompt: Prompt): number {
   if (prompt.kind === 'tokens') return prompt.ids.length + TOKENS_PER_PIECE;
   if (prompt.kind === 'text') return Buffer.byteLength(prompt.text) + TOKENS_PER_PIECE;
   let tokens = 0;
-  for (const { content, toolCalls, toolCallId } of prompt.turns) {
-    tokens += TOKENS_PER_PIECE + Buffer.byteLength(content) + Buffer.byteLength(toolCallId);
+  for (const turn of prompt.turns) {
+    const { toolCalls, toolCallId } = turn;
+    tokens += TOKENS_PER_PIECE + Buffer.byteLength(contentOf(turn)) + Buffer.byteLength(toolCallId);
     for (const call of toolCalls) {
       tokens +=
         TOKENS_PER_PIECE + Buffer.byteLength(call.id + call.name) + JSON_GROWTH * Buffer.byteLength(call.arguments);

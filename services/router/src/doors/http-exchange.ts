@@ -5,6 +5,7 @@ import type { Principal } from '@weir/grpc';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller, InferenceRequest } from '../pipeline/inference-request.js';
 import type { RequestRun } from '../pipeline/request-run.js';
+import { APPROVAL_HEADER, approvalOf } from './approval-header.js';
 import { runHeaders } from './run-headers.js';
 import { SseStream } from './sse-stream.http.js';
 
@@ -32,6 +33,8 @@ export function callerOf({ call, principal, http }: Exchange, { source, settings
     signal: call.signal,
     deadline: call.startedAt + settings.requestTimeoutMs,
     doorMs: source.monotonic() - call.startedMonotonic,
+    approval: approvalOf(http.headers[APPROVAL_HEADER]),
+    isJudge: false,
   };
 }
 

@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
-import { Access, CurrentCall, CurrentPrincipal, type HttpCall, SOURCE } from '@weir/bootstrap';
+import { Access, CurrentCall, CurrentPrincipal, ErrorBody, type HttpCall, SOURCE } from '@weir/bootstrap';
 import type { Source } from '@weir/config';
 import { formatUsd } from '@weir/contracts';
 import { asWeirError } from '@weir/errors';
@@ -16,12 +16,14 @@ import { readCompletionBody } from './openai/completion-body.js';
 import { embeddingBody } from './openai/embedding-answer.js';
 import { readEmbeddingBody } from './openai/embedding-body.js';
 import { answerBody } from './openai/openai-answer.js';
+import { openAiDoorError } from './openai-error.js';
 import { DONE, errorFrame, OpenAiFrames } from './openai/openai-frames.js';
 import { runHeaders } from './run-headers.js';
 
 /** The OpenAI API: POST /v1/chat/completions, POST /v1/completions and POST /v1/embeddings. */
 @Controller('v1')
 @Access({ scope: 'inference' })
+@ErrorBody(openAiDoorError)
 export class OpenAiHttp {
   constructor(
     private readonly pipeline: PipelineService,

@@ -30,6 +30,15 @@ describe('rateHeaders', () => {
 });
 
 describe('runHeaders', () => {
+  it('says when the policy took tools and long answers away', () => {
+    const run = sampleRun();
+    expect(Object.fromEntries(runHeaders(run))).not.toHaveProperty('x-weir-downgraded');
+    run.guardState = { pseudonyms: [], canaries: ['c-1'], downgraded: true, maxOutputTokens: 9, needsContext: false };
+    const headers = Object.fromEntries(runHeaders(run));
+    expect(headers['x-weir-downgraded']).toBe('true');
+    expect(JSON.stringify(headers)).not.toContain('c-1');
+  });
+
   it('names the request, its trace, its stages and what it did without', () => {
     const run = sampleRun();
     run.windows = [window('tokens', 10, 5)];

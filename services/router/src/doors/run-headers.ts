@@ -7,6 +7,7 @@ export function runHeaders(run: RequestRun): [string, string][] {
   headers.push(['x-weir-request-id', run.caller.requestId], ['server-timing', run.clock.header()]);
   if (run.caller.trace) headers.push(['x-trace-id', run.caller.trace.traceId]);
   if (run.degraded.size > 0) headers.push(['x-weir-degraded', [...run.degraded].join(', ')]);
+  if (run.guardState?.downgraded) headers.push(['x-weir-downgraded', 'true']);
   const dropped = droppedReason(run);
   if (dropped) headers.push([DROPPED_HEADER, dropped]);
   return headers;

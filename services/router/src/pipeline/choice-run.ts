@@ -9,6 +9,8 @@ export type TokenLogprob = engineV1.TokenLogprob;
 export class ChoiceRun {
   readonly meter = new UsageMeter();
   text = '';
+  /** What the model thought before, where it tells that apart. */
+  reasoning = '';
   toolCalls: readonly ToolCall[] = [];
   /** Undefined once they must not be shown, because the text that they spell was changed. */
   logprobs: TokenLogprob[] | undefined = [];
@@ -24,9 +26,10 @@ export class ChoiceRun {
     readonly ordinal: number,
   ) {}
 
-  /** The policy ends the answer here; nothing of it that has not left is shown. */
-  cutByGuardrail(): void {
-    this.text = '';
+  /** The policy ends the answer here; nothing of it that has not left is shown, but what the policy says instead. */
+  cutByGuardrail(message = ''): void {
+    this.text = message;
+    this.reasoning = '';
     this.toolCalls = [];
     this.logprobs = undefined;
     this.cutReason = 'guardrail';

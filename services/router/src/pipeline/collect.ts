@@ -7,6 +7,7 @@ export async function collect({ choice, parts }: Attempt): Promise<void> {
   const calls: PlacedToolCall[] = [];
   for await (const part of parts) {
     choice.text += part.text;
+    choice.reasoning += part.reasoning;
     choice.logprobs?.push(...part.logprobs);
     if (part.promptLogprobs.length > 0) choice.promptLogprobs = part.promptLogprobs;
     for (const delta of part.toolCalls) calls.push(...building.add(delta));

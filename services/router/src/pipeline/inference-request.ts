@@ -11,10 +11,19 @@ export interface ToolCall {
   readonly arguments: string;
 }
 
+/** A text that was retrieved for a message: third-party content. */
+export interface RetrievedDocument {
+  /** Empty = none. */
+  readonly title: string;
+  readonly text: string;
+}
+
 export interface Turn {
   readonly role: ChatRole;
   readonly content: string;
   readonly name: string;
+  /** user: what was retrieved for it; the model reads it before the content. */
+  readonly documents: readonly RetrievedDocument[];
   /** assistant: the calls that it made. */
   readonly toolCalls: readonly ToolCall[];
   /** tool: the call that this answers; empty otherwise. */
@@ -96,6 +105,8 @@ export interface InferenceRequest {
   readonly priority: number;
   /** Latest wanted time to the first token, in milliseconds from arrival. */
   readonly ttftSloMs: number | undefined;
+  /** Facts that the application vouches for; guardrail rules read them, models never. */
+  readonly metadata: Readonly<Record<string, string>>;
 }
 
 /** The settings of a request that asks for none. */
@@ -139,4 +150,8 @@ export interface Caller {
   readonly deadline: number;
   /** Milliseconds that the door needed before the pipeline: reading, authentication, validation. */
   readonly doorMs: number;
+  /** Proof that a person approved what the policy held back; empty = none. */
+  readonly approval: string;
+  /** Guardrails itself asks, to judge another request: deciding on that again would never end. */
+  readonly isJudge: boolean;
 }

@@ -81,7 +81,8 @@ export class PipelineService {
     const input = await this.inputGuard.guard(run, await this.tokenTexts.read(run));
     run.clock.lap('guard_in');
     if (run.caller.signal.aborted) throw abortError(run.caller.signal);
-    if (!input.passed) throw input.error;
+    if (input.kind === 'refused') throw input.error;
+    if (input.kind === 'answered') return answerInstead(run, input.text, sink);
     run.guarded = input.request;
     await (run.request.operation === 'embeddings' ? this.#embed(run) : this.#generate(run, input.request, sink));
   }
@@ -91,6 +92,7 @@ export class PipelineService {
     const route = this.snapshot.route(request.model);
     if (!route || !isVisible(route, caller.principal)) throw modelNotFound(request.model);
     run.route = route;
+    run.projectPolicy = this.snapshot.project(caller.principal.projectId)?.policy ?? '';
     const found = candidatesOf(route, {
       deployment: (id) => this.snapshot.deployment(id),
       priceOf: (model) => this.prices.priceOf(model),
@@ -134,6 +136,14 @@ export class PipelineService {
     });
     run.clock.lap('engine');
   }
+}
+
+/** The answer of the policy, which no model had a part in, as every other answer leaves. */
+async function answerInstead(run: RequestRun, text: string, sink: AnswerSink | undefined): Promise<void> {
+  run.answerInstead(text);
+  if (!sink) return;
+  run.committed = true;
+  for (const { index } of run.choices) await sink.delta({ index, text });
 }
 
 function refuseOtherLength(wanted: number | undefined, length: number | undefined): void {

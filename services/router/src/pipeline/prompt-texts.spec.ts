@@ -15,7 +15,12 @@ const calling: InferenceRequest = {
     {
       kind: 'chat',
       turns: [
-        sampleTurn('hi'),
+        sampleTurn('hi', {
+          documents: [
+            { title: 'FAQ', text: 'first' },
+            { title: '', text: 'second' },
+          ],
+        }),
         sampleTurn('', { role: 'assistant', toolCalls: [{ id: 'c', name: 'add', arguments: '{"a":1}' }] }),
         sampleTurn('result', { role: 'tool', toolCallId: 'c' }),
       ],
@@ -34,6 +39,9 @@ const calling: InferenceRequest = {
 describe('textsOf', () => {
   it('names every text that a model reads', () => {
     expect(textsOf(calling).map(({ path, text }) => [path, text])).toEqual([
+      ['messages.0.documents.0.title', 'FAQ'],
+      ['messages.0.documents.0.text', 'first'],
+      ['messages.0.documents.1.text', 'second'],
       ['messages.0.content', 'hi'],
       ['messages.1.content', ''],
       ['messages.1.tool_calls.0.function.arguments', '{"a":1}'],
@@ -41,6 +49,26 @@ describe('textsOf', () => {
       ['tools.0.function.description', 'adds'],
       ['tools.0.function.parameters', '{"type":"object"}'],
       ['response_format.json_schema.schema', '{"const":1}'],
+    ]);
+  });
+
+  it('says of each how far it is trusted, in whose name it stands, and which tool it is about', () => {
+    const system = sampleTurn('be kind', { role: 'system' });
+    const [chat] = calling.prompts;
+    const turns = chat?.kind === 'chat' ? [system, ...chat.turns] : [];
+    const texts = textsOf({ ...calling, prompts: [{ kind: 'chat', turns }] });
+    expect(texts.map(({ stage, role, tool = '', json = false }) => [stage, role, tool, json])).toEqual([
+      ['input', 'system', '', false],
+      ['document', 'user', '', false],
+      ['document', 'user', '', false],
+      ['document', 'user', '', false],
+      ['input', 'user', '', false],
+      ['input', 'assistant', '', false],
+      ['tool_call', 'assistant', 'add', true],
+      ['tool_result', 'tool', 'add', false],
+      ['document', 'system', 'add', false],
+      ['document', 'system', 'add', true],
+      ['input', 'developer', '', true],
     ]);
   });
 
@@ -63,7 +91,7 @@ describe('withTexts', () => {
 
   it('puts every text back into its place', () => {
     fc.assert(
-      fc.property(fc.array(fc.string({ minLength: 1 }), { minLength: 7, maxLength: 7 }), (texts) => {
+      fc.property(fc.array(fc.string({ minLength: 1 }), { minLength: 10, maxLength: 10 }), (texts) => {
         expect(textsOf(withTexts(calling, texts)).map(({ text }) => text)).toEqual(texts);
       }),
     );
@@ -82,6 +110,6 @@ describe('brokeJson', () => {
     [true, 'no JSON from the start', '***', false],
     [false, '{"a":1}', '{"a":*}', false],
   ])('JSON: %s, %s → %s: %s', (json, text, after, broke) => {
-    expect(brokeJson({ path: 'x', text, json }, after)).toBe(broke);
+    expect(brokeJson({ text, json }, after)).toBe(broke);
   });
 });

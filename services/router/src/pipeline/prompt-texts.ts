@@ -1,11 +1,20 @@
-import type { InferenceRequest, Prompt, ResponseFormat, Tool, Turn } from './inference-request.js';
+import type { RouteState } from '@weir/contracts';
+import type { ChatRole, InferenceRequest, Prompt, ResponseFormat, Tool, ToolCall, Turn } from './inference-request.js';
+
+/** What a text is, and with that how far it is trusted. */
+export type GuardStage = keyof RouteState['stage_policies'];
 
 export interface PromptText {
   /** Where the text stands in the request, in the words of its door. */
   readonly path: string;
   readonly text: string;
-  /** True for JSON text, which must still be JSON after a value in it was masked. */
+  readonly stage: GuardStage;
+  /** Who wrote it, or in whose name the model reads it. */
+  readonly role: ChatRole;
+  /** True for JSON text, which must still be JSON after a value in it was changed. */
   readonly json?: boolean;
+  /** Name of the tool that it is about. */
+  readonly tool?: string;
 }
 
 /** Every text of a request that a model reads, with its place, in a fixed order. */
@@ -13,13 +22,15 @@ export function textsOf(request: InferenceRequest): PromptText[] {
   const { prompts, operation, form } = request;
   const field = operation === 'embeddings' ? 'input' : 'prompt';
   const texts = prompts.flatMap((prompt, index): PromptText[] => {
-    if (prompt.kind === 'chat') return prompt.turns.flatMap(textsOfTurn);
-    return [{ path: prompts.length > 1 ? `${field}.${index}` : field, text: prompt.text ?? '' }];
+    if (prompt.kind === 'chat') return textsOfChat(prompt.turns);
+    const path = prompts.length > 1 ? `${field}.${index}` : field;
+    return [{ path, text: prompt.text ?? '', stage: 'input', role: 'user' }];
   });
   for (const [index, tool] of form.tools.entries()) texts.push(...textsOfTool(tool, index));
   const format = form.responseFormat;
   if (format.kind === 'json_schema') {
-    texts.push({ path: 'response_format.json_schema.schema', text: format.schema, json: true });
+    const path = 'response_format.json_schema.schema';
+    texts.push({ path, text: format.schema, stage: 'input', role: 'developer', json: true });
   }
   return texts;
 }
@@ -38,21 +49,41 @@ export function withTexts(request: InferenceRequest, texts: readonly string[]): 
   return { ...request, prompts, form: { ...request.form, tools, responseFormat } };
 }
 
-function textsOfTurn({ content, toolCalls }: Turn, index: number): PromptText[] {
-  const path = `messages.${index}`;
-  const calls = toolCalls.map((call, position) => ({
-    path: `${path}.tool_calls.${position}.function.arguments`,
-    text: call.arguments,
-    json: true,
-  }));
-  return [{ path: `${path}.content`, text: content }, ...calls];
+function textsOfChat(turns: readonly Turn[]): PromptText[] {
+  const calls = new Map(turns.flatMap(({ toolCalls }) => toolCalls.map(({ id, name }) => [id, name] as const)));
+  return turns.flatMap((turn, index) => textsOfTurn(turn, `messages.${index}`, calls));
 }
 
-function textsOfTool({ description, parameters }: Tool, index: number): PromptText[] {
+function textsOfTurn(turn: Turn, path: string, toolNames: ReadonlyMap<string, string>): PromptText[] {
+  const { role, content, documents, toolCalls, toolCallId } = turn;
+  const retrieved = documents.flatMap(({ title, text }, index): PromptText[] => {
+    const third = { stage: 'document', role } as const;
+    const place = `${path}.documents.${index}`;
+    return [
+      ...(title ? [{ path: `${place}.title`, text: title, ...third }] : []),
+      { path: `${place}.text`, text, ...third },
+    ];
+  });
+  const place = { path: `${path}.content`, text: content, role };
+  const said: PromptText =
+    role === 'tool'
+      ? { ...place, stage: 'tool_result', tool: toolNames.get(toolCallId) ?? turn.name }
+      : { ...place, stage: 'input' };
+  return [...retrieved, said, ...toolCalls.map((call, index) => textOfCall(call, `${path}.tool_calls.${index}`))];
+}
+
+/** The arguments of a call that a model made. */
+export function textOfCall({ name, arguments: text }: Pick<ToolCall, 'name' | 'arguments'>, path: string): PromptText {
+  return { path: `${path}.function.arguments`, text, stage: 'tool_call', role: 'assistant', json: true, tool: name };
+}
+
+/** What tools say about themselves comes from whoever offers them. */
+function textsOfTool({ name, description, parameters }: Tool, index: number): PromptText[] {
   const path = `tools.${index}.function`;
+  const third = { stage: 'document', role: 'system', tool: name } as const;
   const texts: PromptText[] = [];
-  if (description) texts.push({ path: `${path}.description`, text: description });
-  if (parameters) texts.push({ path: `${path}.parameters`, text: parameters, json: true });
+  if (description) texts.push({ path: `${path}.description`, text: description, ...third });
+  if (parameters) texts.push({ path: `${path}.parameters`, text: parameters, ...third, json: true });
   return texts;
 }
 
@@ -60,6 +91,7 @@ function promptWith(prompt: Prompt, next: () => string): Prompt {
   if (prompt.kind === 'chat') {
     const turns = prompt.turns.map((turn) => ({
       ...turn,
+      documents: turn.documents.map(({ title }) => ({ title: title && next(), text: next() })),
       content: next(),
       toolCalls: turn.toolCalls.map((call) => ({ ...call, arguments: next() })),
     }));
@@ -74,7 +106,7 @@ function formatWith(format: ResponseFormat, next: () => string): ResponseFormat 
 }
 
 /** True when a text that was JSON is none any more. */
-export function brokeJson(before: PromptText, after: string): boolean {
+export function brokeJson(before: Pick<PromptText, 'text' | 'json'>, after: string): boolean {
   return before.json === true && before.text !== after && isJson(before.text) && !isJson(after);
 }
 

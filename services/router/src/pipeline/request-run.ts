@@ -1,4 +1,4 @@
-import type { PicoUsd, RouteState, TokenUse } from '@weir/contracts';
+import type { guardrailsV1, PicoUsd, RouteState, TokenUse } from '@weir/contracts';
 import type { WeirError } from '@weir/errors';
 import type { Receipt } from '@weir/kafka';
 import type { LimitWindow, Reservation } from '../admission/lease-book.js';
@@ -11,12 +11,23 @@ import { StageClock } from './stage-clock.js';
 /** A guardrail decision as far as the answer and the event need it. */
 export interface VerdictFacts {
   readonly id: string;
+  /** On which side of the model it was decided. */
   readonly stage: 'input' | 'output';
-  readonly action: 'allow' | 'flag' | 'mask' | 'block';
+  readonly action: GuardAction;
   /** Detectors that fired, each once. */
   readonly detectors: readonly string[];
   /** Time of the decision itself, without waiting for text. */
   readonly durationMs: number;
+  /** Every policy version that decided, as `name@version`. */
+  readonly policies: readonly string[];
+  /** Kinds of content that were acted on, in the words of Azure's content filter where it has one. */
+  readonly filters: readonly string[];
+  /** What to say instead of a blocked answer; empty = nothing. */
+  readonly message: string;
+  /** What a person has to approve; empty = nothing. */
+  readonly approvalRequest: string;
+  /** True when a check failed and was passed over. */
+  readonly incomplete: boolean;
 }
 
 export type Control = 'billing' | 'guardrails';
@@ -30,7 +41,15 @@ export interface Embedded {
   readonly inputTokens: number;
 }
 
-const SEVERITY = { allow: 0, flag: 1, mask: 2, block: 3 } as const;
+/** What guardrails does about its findings, weakest first. */
+const ACTIONS = ['allow', 'flag', 'mask', 'pseudonymise', 'replace', 'downgrade', 'require_approval', 'block'] as const;
+
+export type GuardAction = (typeof ACTIONS)[number];
+
+/** Whether nothing of what was decided on may go on. */
+export function isHeld(action: GuardAction): boolean {
+  return action === 'block' || action === 'require_approval';
+}
 
 /** Everything that happens to one request, written by its stages in turn and read by the door and the event. */
 export class RequestRun {
@@ -39,6 +58,8 @@ export class RequestRun {
   readonly startedAt: number;
   endedAt = 0;
   route: RouteState | undefined;
+  /** Policy that decides beside the route's; empty = none. */
+  projectPolicy = '';
   candidates: readonly Candidate[] = [];
   /** True once the request holds what it may use at most. */
   admitted = false;
@@ -46,6 +67,8 @@ export class RequestRun {
   windows: readonly LimitWindow[] = [];
   readonly degraded = new Set<Control>();
   readonly verdicts: VerdictFacts[] = [];
+  /** What guardrails has to know again at its next decision. Holds secrets of the request: never log, store or publish it. */
+  guardState: guardrailsV1.RequestState | undefined;
   /** The request as it went to the model, after the input guard. */
   guarded: InferenceRequest | undefined;
   target: Candidate | undefined;
@@ -99,15 +122,27 @@ export class RequestRun {
 
   /** A new attempt: what an earlier one generated never reached the client and is not billed. */
   attempt(target: Candidate): readonly ChoiceRun[] {
-    const { prompts, form, operation } = this.request;
+    const { operation } = this.request;
     this.target = target;
     this.embedded = undefined;
     this.#engineAnswered = false;
     if (operation === 'embeddings') return this.choices;
-    this.choices = prompts.flatMap((_, prompt) =>
+    this.choices = this.#newChoices();
+    return this.choices;
+  }
+
+  /** No model answers: each answer is what the policy says instead, and costs nothing. */
+  answerInstead(message: string): void {
+    this.choices = this.#newChoices();
+    for (const choice of this.choices) choice.cutByGuardrail(message);
+    this.noteFirstText();
+  }
+
+  #newChoices(): readonly ChoiceRun[] {
+    const { prompts, form } = this.request;
+    return prompts.flatMap((_, prompt) =>
       Array.from({ length: form.n }, (__, ordinal) => new ChoiceRun(prompt * form.n + ordinal, prompt, ordinal)),
     );
-    return this.choices;
   }
 
   /** The engine's first text, of whichever choice. */
@@ -127,16 +162,23 @@ export class RequestRun {
     let strictest: VerdictFacts | undefined;
     for (const verdict of this.verdicts) {
       if (verdict.stage !== stage) continue;
-      if (!strictest || SEVERITY[verdict.action] >= SEVERITY[strictest.action]) strictest = verdict;
+      if (!strictest || severity(verdict) >= severity(strictest)) strictest = verdict;
     }
     return strictest;
   }
 }
 
+const severity = ({ action }: VerdictFacts): number => ACTIONS.indexOf(action);
+
 export type Outcome = 'ok' | 'blocked' | 'error' | 'cancelled';
 
+/** `blocked`: the input guard held it, whatever the client got instead. */
 export function outcomeOf(run: Pick<RequestRun, 'error' | 'verdict'>): Outcome {
-  if (!run.error) return 'ok';
+  const input = run.verdict('input');
+  const held = input !== undefined && isHeld(input.action);
+  if (!run.error) return held ? 'blocked' : 'ok';
   if (run.error.code === 'cancelled') return 'cancelled';
-  return run.error.code === 'content_filter' && run.verdict('input')?.action === 'block' ? 'blocked' : 'error';
+  return held && HELD_CODES.has(run.error.code) ? 'blocked' : 'error';
 }
+
+const HELD_CODES: ReadonlySet<string> = new Set(['content_filter', 'approval_required']);

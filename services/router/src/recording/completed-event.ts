@@ -28,6 +28,7 @@ export function completedEvent(run: RequestRun): InferenceCompleted {
     cost_usd: formatUsd(run.cost),
     lease_id: run.reservation?.leaseId,
     policy: run.route?.policy || 'default',
+    degraded: run.degraded.size > 0 ? [...run.degraded] : undefined,
     input_verdict_id: run.verdict('input')?.id,
     output_verdict_id: run.verdict('output')?.id,
     started_at: startedAt,

@@ -1,7 +1,7 @@
 import { inferenceCompleted } from '@weir/contracts';
 import { WeirError, type ErrorCode } from '@weir/errors';
 import { describe, expect, it } from 'vitest';
-import { sampleCandidate, sampleRoute, sampleRun } from '../../test/sample-run.js';
+import { sampleCandidate, sampleRoute, sampleRun, sampleVerdict } from '../../test/sample-run.js';
 import { DEFAULT_FORM } from '../pipeline/inference-request.js';
 import { outcomeOf, type RequestRun } from '../pipeline/request-run.js';
 import { completedEvent } from './completed-event.js';
@@ -22,14 +22,16 @@ describe('isRecorded', () => {
   });
 });
 
-function blockedInput(run: RequestRun): void {
-  run.verdicts.push({ id: 'v', stage: 'input', action: 'block', detectors: [], durationMs: 0 });
+function heldInput(run: RequestRun, action: 'block' | 'require_approval' = 'block'): void {
+  run.verdicts.push({ ...sampleVerdict, stage: 'input', action });
 }
 
 describe('outcomeOf', () => {
   it.each<[ErrorCode | undefined, boolean, string]>([
     [undefined, false, 'ok'],
     ['cancelled', false, 'cancelled'],
+    // The policy answered instead of a model.
+    [undefined, true, 'blocked'],
     ['content_filter', true, 'blocked'],
     // An upstream that filters by itself is a failure of the answer, not a block of ours.
     ['content_filter', false, 'error'],
@@ -38,13 +40,27 @@ describe('outcomeOf', () => {
     ['internal', false, 'error'],
   ])('%s (blocked by us: %s) is %s', (code, blocked, outcome) => {
     const run = sampleRun();
-    if (blocked) blockedInput(run);
+    if (blocked) heldInput(run);
     if (code) run.error = new WeirError(code, 'x');
     expect(outcomeOf(run)).toBe(outcome);
+  });
+
+  it('is blocked also while a person has to approve', () => {
+    const run = sampleRun();
+    heldInput(run, 'require_approval');
+    run.error = new WeirError('approval_required', 'x');
+    expect(outcomeOf(run)).toBe('blocked');
   });
 });
 
 describe('completedEvent', () => {
+  it('tells which controls a request passed without', () => {
+    const run = sampleRun();
+    expect(completedEvent(run).degraded).toBeUndefined();
+    run.degraded.add('guardrails');
+    expect(inferenceCompleted.data.parse(completedEvent(run)).degraded).toEqual(['guardrails']);
+  });
+
   it('tells what happened', () => {
     const run = sampleRun({ request: { stream: true } });
     run.route = { ...sampleRoute, policy: 'strict' };
@@ -111,10 +127,12 @@ describe('completedEvent', () => {
     const run = sampleRun();
     for (const [id, action] of [
       ['a', 'allow'],
-      ['b', 'mask'],
-      ['c', 'flag'],
+      ['b', 'downgrade'],
+      ['c', 'replace'],
+      ['d', 'mask'],
+      ['e', 'flag'],
     ] as const) {
-      run.verdicts.push({ id, stage: 'output', action, detectors: [], durationMs: 0 });
+      run.verdicts.push({ ...sampleVerdict, id, action });
     }
     expect(completedEvent(run).output_verdict_id).toBe('b');
   });

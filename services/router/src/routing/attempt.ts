@@ -4,6 +4,8 @@ import type { ToolCall } from '../pipeline/inference-request.js';
 /** A piece of one answer as the engine made it. */
 export interface GeneratedPart {
   readonly text: string;
+  /** What the model thinks before its answer, to append. */
+  readonly reasoning: string;
   readonly logprobs: readonly TokenLogprob[];
   readonly promptLogprobs: readonly TokenLogprob[];
   readonly toolCalls: readonly ToolCallDelta[];
@@ -38,6 +40,8 @@ export interface AnswerDelta {
   /** Choice that it belongs to. */
   readonly index: number;
   readonly text: string;
+  /** What the model thinks before its answer, to append; in a delta of its own. */
+  readonly reasoning?: string;
   /** Of the tokens of this text; absent where nobody asked or where they would show what the text does not. */
   readonly logprobs?: readonly TokenLogprob[];
   /** With the echo of a prompt. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sampleCandidate, sampleRun } from '../../test/sample-run.js';
+import { sampleCandidate, sampleRun, sampleTurn } from '../../test/sample-run.js';
 import { DEFAULT_FORM, DEFAULT_SAMPLING, type InferenceRequest } from '../pipeline/inference-request.js';
 import { engineRequest, wireInput } from './engine-request.js';
 
@@ -29,6 +29,17 @@ describe('engineRequest', () => {
       priority: 0,
       ttftSloMs: undefined,
     });
+  });
+
+  it('shows documents as a part of their turn, and facts to no model', () => {
+    const turns = [sampleTurn('why?', { documents: [{ title: 'FAQ', text: 'one' }] })];
+    const [only] = requestsOf({ prompts: [{ kind: 'chat', turns }], metadata: { tier: 'gold' } });
+    const content = '[document 1: FAQ]\none\n[end of document 1]\n\nwhy?';
+    expect(only?.prompt).toEqual({
+      $case: 'chat',
+      value: { turns: [{ role: 'user', content, name: '', toolCalls: [], toolCallId: '' }] },
+    });
+    expect(JSON.stringify(only)).not.toContain('gold');
   });
 
   it('gives each answer an id and a seed of its own, the same seeds for each prompt', () => {

@@ -2,6 +2,7 @@ import type { engineV1 } from '@weir/contracts';
 import type { ChoiceRun } from '../pipeline/choice-run.js';
 import type { InferenceRequest, Prompt } from '../pipeline/inference-request.js';
 import type { RequestRun } from '../pipeline/request-run.js';
+import { contentOf } from '../pipeline/turn-content.js';
 import type { Candidate } from './candidates.js';
 
 const MAX_SEED = Number.MAX_SAFE_INTEGER;
@@ -57,7 +58,10 @@ export function wirePrompt(prompt: Prompt) {
 
 export function wireWritten(prompt: WrittenPrompt) {
   if (prompt.kind === 'text') return { $case: 'text' as const, value: prompt.text };
-  const turns = prompt.turns.map((turn) => ({ ...turn, toolCalls: [...turn.toolCalls] }));
+  const turns = prompt.turns.map((turn) => {
+    const { role, name, toolCalls, toolCallId } = turn;
+    return { role, content: contentOf(turn), name, toolCalls: [...toolCalls], toolCallId };
+  });
   return { $case: 'chat' as const, value: { turns } };
 }
 

@@ -54,7 +54,8 @@ export class EngineClient {
         if (message.finishReason) finish(choice, message.finishReason);
         if (isEmpty(message)) continue;
         run.noteEngineText();
-        yield message;
+        // Only chats have a place for thoughts.
+        yield run.request.operation === 'chat' ? message : { ...message, reasoning: '' };
       }
       if (choice.finishReason === undefined) throw new WeirError('engine_failed', 'The engine stopped without an end.');
       span?.end();
@@ -119,8 +120,9 @@ export class EngineClient {
   }
 }
 
-function isEmpty({ text, logprobs, promptLogprobs, toolCalls }: engineV1.GenerateResponse): boolean {
-  return text === '' && logprobs.length === 0 && promptLogprobs.length === 0 && toolCalls.length === 0;
+function isEmpty({ text, reasoning, logprobs, promptLogprobs, toolCalls }: engineV1.GenerateResponse): boolean {
+  const told = text !== '' || reasoning !== '';
+  return !told && logprobs.length === 0 && promptLogprobs.length === 0 && toolCalls.length === 0;
 }
 
 /** The engine's own reasons that clients do not know become the nearest ones that they do. */

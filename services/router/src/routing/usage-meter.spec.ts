@@ -31,6 +31,13 @@ describe('UsageMeter', () => {
     expect(meter.use).toEqual({ inputTokens: 9, cachedInputTokens: 0, outputTokens: 3 });
   });
 
+  it('counts a token for each thought that nobody counted', () => {
+    const meter = new UsageMeter();
+    meter.onMessage(engineV1.GenerateResponse.fromPartial({ reasoning: 'hm' }));
+    meter.onMessage(message('a'));
+    expect(meter.use.outputTokens).toBe(2);
+  });
+
   it('asks for the input only when nobody told it', () => {
     const meter = new UsageMeter();
     meter.onMessage(message('a'));

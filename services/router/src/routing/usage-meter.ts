@@ -3,7 +3,7 @@ import type { engineV1, TokenUse } from '@weir/contracts';
 
 /**
  * Follows what one answer has used. The engine's own numbers win; what came after its last number counts one token per
- * log probability, or per message with text or calls, so that an answer that was cut off is billed for what was generated.
+ * log probability, or per message with text, thoughts or calls, so that an answer that was cut off is billed for what was generated.
  */
 export class UsageMeter {
   #reported: TokenUse | undefined;
@@ -11,7 +11,8 @@ export class UsageMeter {
   #since = 0;
 
   onMessage(message: engineV1.GenerateResponse): void {
-    if (message.text || message.toolCalls.length > 0) this.#since += Math.max(1, message.logprobs.length);
+    const { text, reasoning, toolCalls, logprobs } = message;
+    if (text || reasoning || toolCalls.length > 0) this.#since += Math.max(1, logprobs.length);
     if (!message.usage) return;
     const { inputTokens, cachedInputTokens, outputTokens } = message.usage;
     this.#take({ inputTokens, cachedInputTokens, outputTokens });

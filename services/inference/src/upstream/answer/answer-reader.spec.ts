@@ -53,11 +53,24 @@ describe('AnswerReader', () => {
     );
   });
 
-  it('counts thoughts, and gives them to nobody', () => {
-    const { reader, text } = readText(
-      stream(delta({ reasoning_content: 'hm' }), delta({ reasoning: 'hm' }), chunk('yes'), finish('stop')),
-    );
-    expect([text, reader.pieces]).toEqual(['yes', 3]);
+  it('tells thoughts from text, under whichever name they come, once each', () => {
+    const reader = new AnswerReader(() => 'made');
+    const both = { reasoning_content: 'c', reasoning: 'c' };
+    const thoughts = [delta({ reasoning_content: 'a' }), delta({ thinking: 'b' }), delta(both)];
+    const part = reader.push(Buffer.from(stream(...thoughts, chunk('yes'), finish('stop'))));
+    expect(part).toMatchObject({ text: 'yes', reasoning: 'abc', pieces: 4 });
+    expect(reader.pieces).toBe(4);
+  });
+
+  it('gives log probabilities of text only: those of thoughts would spell them', () => {
+    const logprobs = (token: string) => ({ logprobs: { content: [{ token, logprob: -1, bytes: null }] } });
+    const shown = (...items: unknown[]) =>
+      new AnswerReader(() => 'made').push(Buffer.from(stream(...items))).logprobs.map(({ token }) => token);
+    const thought = delta({ reasoning_content: 'hm' }, logprobs('hm'));
+    const text = delta({ content: 'a' }, logprobs('a'));
+    const mixed = delta({ content: 'a', reasoning: 'hm' }, logprobs('hma'));
+    expect(shown(thought, text)).toEqual(['a']);
+    expect(shown(text, mixed, text)).toEqual(['a']);
   });
 
   it('reads a refusal, and text in parts, as text', () => {

@@ -11,13 +11,16 @@ import { usageIn } from './usage.js';
 /** What one read from the socket brought. */
 export interface AnswerPart {
   readonly text: string;
+  /** What the model thinks before its answer, to append. */
+  readonly reasoning: string;
   /** Pieces with text, thoughts or calls: about one token each, exactly how many only the usage tells. */
   readonly pieces: number;
+  /** Of the tokens of the text, never of thoughts. */
   readonly logprobs: readonly TokenLogprob[];
   readonly toolCalls: readonly ToolCallDelta[];
 }
 
-/** Names under which servers stream what a model thinks: not part of its answer, but of its tokens. */
+/** Names under which servers stream what a model thinks; some send the same under two of them. */
 const THOUGHTS = ['reasoning_content', 'reasoning', 'thinking'];
 
 /** Reads one streamed answer of an OpenAI-compatible upstream, in any pieces. */
@@ -28,6 +31,8 @@ export class AnswerReader {
   private readonly decoder = new TextDecoder();
   private readonly lines = new SseLines();
   private readonly calls: ToolCallDeltas;
+  /** Thoughts and text shared a chunk: which of its tokens are whose is not told. */
+  private mixed = false;
 
   constructor(newId: () => string) {
     this.calls = new ToolCallDeltas(newId);
@@ -53,7 +58,13 @@ export class AnswerReader {
   }
 
   private take(items: readonly string[]): AnswerPart {
-    const part = { text: '', pieces: 0, logprobs: [] as TokenLogprob[], toolCalls: [] as ToolCallDelta[] };
+    const part = {
+      text: '',
+      reasoning: '',
+      pieces: 0,
+      logprobs: [] as TokenLogprob[],
+      toolCalls: [] as ToolCallDelta[],
+    };
     for (const item of items) {
       if (item === '[DONE]') continue;
       const chunk = parseChunk(item);
@@ -62,6 +73,7 @@ export class AnswerReader {
       if (!choice) continue;
       const said = this.read(choice);
       part.text += said.text;
+      part.reasoning += said.reasoning;
       part.pieces += said.pieces;
       part.logprobs.push(...said.logprobs);
       part.toolCalls.push(...said.toolCalls);
@@ -74,11 +86,21 @@ export class AnswerReader {
     const delta = fieldsOf(choice.delta) ?? fieldsOf(choice.message) ?? {};
     const text = textOf(delta.content) || textOf(delta.refusal) || textOf(choice.text);
     const toolCalls = this.calls.push(callsIn(delta));
-    const thinks = THOUGHTS.some((name) => textOf(delta[name]) !== '');
-    const pieces = text !== '' || toolCalls.length > 0 || thinks ? 1 : 0;
+    const reasoning = thoughtsIn(delta);
+    const pieces = text !== '' || toolCalls.length > 0 || reasoning !== '' ? 1 : 0;
     this.pieces += pieces;
-    return { text, pieces, logprobs: logprobsOf(choice.logprobs), toolCalls };
+    return { text, reasoning, pieces, logprobs: this.logprobsOfText(choice, text, reasoning), toolCalls };
   }
+
+  /** Tokens of thoughts spell what no filter of the text has seen. */
+  private logprobsOfText(choice: Fields, text: string, reasoning: string): readonly TokenLogprob[] {
+    if (reasoning !== '' && text !== '') this.mixed = true;
+    return this.mixed || reasoning !== '' ? [] : logprobsOf(choice.logprobs);
+  }
+}
+
+function thoughtsIn(delta: Fields): string {
+  return THOUGHTS.map((name) => textOf(delta[name])).find((thought) => thought !== '') ?? '';
 }
 
 function callsIn({ tool_calls, function_call }: Fields): unknown {

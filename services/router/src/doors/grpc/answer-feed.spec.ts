@@ -35,6 +35,14 @@ describe('AnswerFeed', () => {
     ]);
   });
 
+  it('joins thoughts with thoughts only', async () => {
+    const feed = new AnswerFeed();
+    const thought = { index: 0, text: '', reasoning: 'a' };
+    for (const delta of [thought, thought, { index: 0, text: 'b' }, thought]) feed.push(delta);
+    feed.end();
+    expect(await read(feed)).toEqual([{ ...thought, reasoning: 'aa' }, { index: 0, text: 'b' }, thought]);
+  });
+
   it('loses and repeats nothing, however it is read', async () => {
     const piece = fc.record({ index: fc.nat(2), text: fc.string({ minLength: 1, maxLength: 3 }) });
     await fc.assert(

@@ -22,8 +22,9 @@ export class AnswerFeed implements AsyncIterable<AnswerDelta> {
     if (this.#ended) return undefined;
     this.#size += sizeOf(delta);
     const last = this.#waiting.at(-1);
-    if (last && isText(last) && isText(delta) && last.index === delta.index) {
-      this.#waiting[this.#waiting.length - 1] = { index: last.index, text: last.text + delta.text };
+    const joined = last && joinedDelta(last, delta);
+    if (joined) {
+      this.#waiting[this.#waiting.length - 1] = joined;
     } else {
       this.#waiting.push(delta);
     }
@@ -73,11 +74,20 @@ export class AnswerFeed implements AsyncIterable<AnswerDelta> {
   }
 }
 
+/** Undefined where the two are no pieces of the same text. */
+function joinedDelta(last: AnswerDelta, next: AnswerDelta): AnswerDelta | undefined {
+  if (last.index !== next.index || !isText(last) || !isText(next)) return undefined;
+  const { index } = last;
+  if (last.reasoning === undefined && next.reasoning === undefined) return { index, text: last.text + next.text };
+  if (last.reasoning === undefined || next.reasoning === undefined) return undefined;
+  return { index, text: '', reasoning: last.reasoning + next.reasoning };
+}
+
 function isText({ logprobs, promptLogprobs, toolCalls }: AnswerDelta): boolean {
   return !logprobs && !promptLogprobs && !toolCalls;
 }
 
-function sizeOf({ text, logprobs, toolCalls }: AnswerDelta): number {
+function sizeOf({ text, reasoning = '', logprobs, toolCalls }: AnswerDelta): number {
   const calls = toolCalls?.reduce((sum, call) => sum + PIECE + call.arguments.length, 0) ?? 0;
-  return text.length + PIECE * (logprobs?.length ?? 0) + calls;
+  return text.length + reasoning.length + PIECE * (logprobs?.length ?? 0) + calls;
 }

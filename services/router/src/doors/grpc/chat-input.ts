@@ -25,6 +25,7 @@ export function readChatInput(input: inferenceV1.ChatInput | undefined, stream: 
     logprobs: input.logprobs,
     top_logprobs: input.topLogprobs,
     priority: input.priority,
+    metadata: input.metadata,
     stream,
   });
   return { ...request, ttftSloMs };
@@ -35,7 +36,9 @@ export function readEmbedInput({ model, inputs }: inferenceV1.EmbedRequest): Inf
   return readEmbeddingBody({ model, input: inputs }).request;
 }
 
-function bodyOfMessage({ role, content, name, toolCalls, toolCallId }: inferenceV1.Message) {
+function bodyOfMessage(message: inferenceV1.Message) {
+  const { role, content, name, documents, toolCalls, toolCallId } = message;
+  const retrieved = documents.map(({ title, text }) => ({ type: 'document', title, text }));
   const calls = toolCalls.map((call) => ({
     id: call.id,
     type: 'function',
@@ -43,7 +46,7 @@ function bodyOfMessage({ role, content, name, toolCalls, toolCallId }: inference
   }));
   return {
     role,
-    content,
+    content: retrieved.length > 0 ? [...retrieved, { type: 'text', text: content }] : content,
     name,
     tool_calls: calls.length > 0 ? calls : undefined,
     tool_call_id: toolCallId === '' ? undefined : toolCallId,

@@ -20,8 +20,10 @@ export function chatResponse(run: RequestRun) {
   };
 }
 
-export function deltaMessage(run: RequestRun, { index, text, toolCalls = [], logprobs = [] }: AnswerDelta) {
-  return { ...headOf(run), index, delta: text, toolCalls: [...toolCalls], logprobs: logprobs.map(logprobOf) };
+export function deltaMessage(run: RequestRun, piece: AnswerDelta) {
+  const { index, text, reasoning = '', toolCalls = [], logprobs = [] } = piece;
+  const delta = { index, delta: text, reasoningDelta: reasoning };
+  return { ...headOf(run), ...delta, toolCalls: [...toolCalls], logprobs: logprobs.map(logprobOf) };
 }
 
 /** The last message of each choice; use and cost of the whole request are in the last of them. */
@@ -44,10 +46,10 @@ function billOf(run: RequestRun) {
   return { usage: run.use, costUsd: formatUsd(run.cost) };
 }
 
-function choiceOf({ text, toolCalls, logprobs = [], finishReason = 'stop' }: ChoiceRun) {
+function choiceOf({ text, reasoning, toolCalls, logprobs = [], finishReason = 'stop' }: ChoiceRun) {
   const calls = toolCalls.map((call, index) => ({ index, ...call }));
   return {
-    message: { role: 'assistant', content: text, toolCalls: calls },
+    message: { role: 'assistant', content: text, reasoningContent: reasoning, toolCalls: calls },
     finishReason,
     logprobs: logprobs.map(logprobOf),
   };

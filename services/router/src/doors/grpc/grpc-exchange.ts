@@ -4,6 +4,7 @@ import type { Caller } from '../../pipeline/inference-request.js';
 import type { PipelineService } from '../../pipeline/pipeline.service.js';
 import type { RequestRun } from '../../pipeline/request-run.js';
 import type { AnswerDelta } from '../../routing/attempt.js';
+import { APPROVAL_HEADER, approvalOf } from '../approval-header.js';
 import { eventPlace, weirDetails } from '../openai/openai-usage.js';
 import { DROPPED_HEADER, droppedReason, runHeaders } from '../run-headers.js';
 import { AnswerFeed } from './answer-feed.js';
@@ -25,6 +26,8 @@ export function callerOf(call: CallContext, { source, settings }: CallerSources)
     signal: call.signal,
     deadline: call.deadline ?? source.now() + settings.requestTimeoutMs,
     doorMs: 0,
+    approval: approvalOf(call.metadata.get(APPROVAL_HEADER)),
+    isJudge: call.peer.kind === 'service' && call.peer.name === 'guardrails',
   };
 }
 

@@ -61,6 +61,15 @@ describe('readChatInput', () => {
     expect(plain.form).toMatchObject({ responseFormat: { kind: 'json_object' }, topLogprobs: undefined });
   });
 
+  it('reads what was retrieved for a message, and facts', () => {
+    const messages = [{ role: 'user', content: 'why?', documents: [{ title: 'FAQ', text: 'one' }] }];
+    const metadata = { tier: 'gold' };
+    expect(readChatInput(input({ messages, metadata }), false)).toMatchObject({
+      prompts: [{ turns: [{ content: 'why?', documents: [{ title: 'FAQ', text: 'one' }] }] }],
+      metadata,
+    });
+  });
+
   it.each([
     [undefined, 'input'],
     [input({ model: '' }), 'model'],

@@ -13,10 +13,12 @@ import { chatResponse, deltaMessage, embedResponse, lastMessages } from './grpc-
 import { callerOf, deltasOf, principalOf, sendHeaders, sendTrailers } from './grpc-exchange.js';
 
 const access = { services: ['evaluator' as const], scope: 'inference' as Scope };
+/** Guardrails asks models to judge. */
+const chatAccess = { ...access, services: [...access.services, 'guardrails' as const] };
 
 /** The gRPC door for applications; the same pipeline as the HTTP door. */
 @GrpcHandlers(inferenceV1.InferenceServiceDefinition, {
-  chat: access,
+  chat: chatAccess,
   chatStream: access,
   embed: access,
   listModels: access,

@@ -62,6 +62,7 @@ export class InferenceProtocolService {
       stream,
       priority: parameters.priority,
       ttftSloMs: undefined,
+      metadata: {},
     };
     return this.pipeline.begin(request, caller);
   }

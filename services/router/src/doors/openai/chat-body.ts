@@ -59,6 +59,7 @@ export function readChatBody(value: unknown): ReadBody {
       stream: body.stream ?? false,
       priority: body.priority ?? 0,
       ttftSloMs: undefined,
+      metadata: body.metadata ?? {},
     },
   };
 }

@@ -53,6 +53,7 @@ export function readCompletionBody(value: unknown): ReadBody {
       stream: body.stream ?? false,
       priority: body.priority ?? 0,
       ttftSloMs: undefined,
+      metadata: body.metadata ?? {},
     },
   };
 }

@@ -34,6 +34,7 @@ export function readEmbeddingBody(value: unknown): { request: InferenceRequest; 
       stream: false,
       priority: 0,
       ttftSloMs: undefined,
+      metadata: {},
     },
   };
 }

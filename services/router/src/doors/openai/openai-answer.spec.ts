@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sampleCandidate, sampleRun, sampleToken } from '../../../test/sample-run.js';
+import { sampleCandidate, sampleRun, sampleToken, sampleVerdict } from '../../../test/sample-run.js';
 import { DEFAULT_FORM, type InferenceRequest } from '../../pipeline/inference-request.js';
 import { base64Of, embeddingBody } from './embedding-answer.js';
 import { answerBody } from './openai-answer.js';
@@ -46,12 +46,24 @@ describe('answerBody', () => {
     });
   });
 
+  it('tells thoughts where there are some', () => {
+    const run = answered();
+    Object.assign(run.choices[0] ?? {}, { reasoning: 'hm' });
+    expect(bodyOf(run).choices[0].message).toEqual({
+      role: 'assistant',
+      content: 'answer 0',
+      refusal: null,
+      reasoning_content: 'hm',
+    });
+  });
+
   it('gives lm-evaluation-harness what it reads: the prompt, then the answer, in one list', () => {
     const run = answered({
       operation: 'text_completion',
       prompts: [{ kind: 'text', text: 'a b' }],
       form: { ...DEFAULT_FORM, echo: true, topLogprobs: 1 },
     });
+    run.guarded = run.request;
     const [choice] = run.choices;
     if (!choice) throw new TypeError('no choice');
     choice.text = ' c';
@@ -79,11 +91,23 @@ describe('answerBody', () => {
     expect(bodyOf(run).choices[0]).toMatchObject({ text: '******answer 0', logprobs: null });
   });
 
+  it('does not echo a prompt that no model answered', () => {
+    const form = { ...DEFAULT_FORM, echo: true };
+    const run = sampleRun({
+      request: { operation: 'text_completion', prompts: [{ kind: 'text', text: 'bad' }], form },
+    });
+    run.answerInstead('No.');
+    expect(bodyOf(run)).toMatchObject({
+      choices: [{ text: 'No.', finish_reason: 'content_filter' }],
+      usage: { total_tokens: 0 },
+    });
+  });
+
   it('tells what Weir did, in both forms of an answer', () => {
     const run = answered();
     run.cost = 2_000_000n;
     run.receipt = { stored: 'kafka', topic: 't', partition: 1, offset: '7', id: 'e' };
-    run.verdicts.push({ id: 'v', stage: 'input', action: 'mask', detectors: ['pii.card'], durationMs: 1 });
+    run.verdicts.push({ ...sampleVerdict, stage: 'input', action: 'mask', detectors: ['pii.card'], message: 'no' });
     run.degraded.add('billing');
     const weir = {
       request_id: '018f0000-0000-7000-8000-000000000001',

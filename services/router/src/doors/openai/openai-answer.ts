@@ -28,12 +28,20 @@ export function answerBody(run: RequestRun, details: boolean): string {
   });
 }
 
-function chatChoice({ request }: RequestRun, { index, text, toolCalls, logprobs, finishReason }: ChoiceRun) {
+function chatChoice({ request }: RequestRun, choice: ChoiceRun) {
+  const { index, text, reasoning, toolCalls, logprobs, finishReason } = choice;
+  const thoughts = reasoning ? { reasoning_content: reasoning } : {};
   const calls = toolCalls.length > 0 ? { tool_calls: toolCalls.map(callOf) } : {};
   return {
     index,
     // A turn that only calls tools says nothing.
-    message: { role: 'assistant', content: text === '' && toolCalls.length > 0 ? null : text, refusal: null, ...calls },
+    message: {
+      role: 'assistant',
+      content: text === '' && toolCalls.length > 0 ? null : text,
+      refusal: null,
+      ...thoughts,
+      ...calls,
+    },
     logprobs: request.form.topLogprobs === undefined ? null : chatLogprobs(logprobs),
     finish_reason: finishReason,
   };
@@ -44,7 +52,7 @@ function textChoice(run: RequestRun, choice: ChoiceRun) {
   const wanted = run.request.form.topLogprobs !== undefined && logprobs !== undefined;
   return {
     index,
-    text: echoOf(run.guarded ?? run.request, choice) + text,
+    text: (run.guarded ? echoOf(run.guarded, choice) : '') + text,
     logprobs: wanted ? textLogprobs([...promptLogprobs, ...logprobs], 0) : null,
     finish_reason: finishReason,
   };

@@ -29,6 +29,14 @@ function ended(request: Partial<InferenceRequest> = {}, reasons = ['stop']) {
 }
 
 describe('OpenAiFrames', () => {
+  it('writes thoughts into a field of their own', () => {
+    const frames = new OpenAiFrames(ended(), false);
+    expect(parse(frames.delta({ index: 0, text: '', reasoning: 'hm' }))).toEqual({
+      ...common,
+      choices: [{ ...choice, delta: { reasoning_content: 'hm' } }],
+    });
+  });
+
   it('writes chat chunks', () => {
     const frames = new OpenAiFrames(ended({}, ['length']), false);
     expect(parse(frames.opening())).toEqual({

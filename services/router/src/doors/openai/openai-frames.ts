@@ -1,7 +1,8 @@
-import { openAiErrorBody, type WeirError } from '@weir/errors';
+import type { WeirError } from '@weir/errors';
 import type { RequestRun } from '../../pipeline/request-run.js';
 import type { AnswerDelta } from '../../routing/attempt.js';
 import { answerId, callOf, createdAt } from './openai-answer.js';
+import { openAiDoorError } from '../openai-error.js';
 import { charactersOf, chatLogprobs, textLogprobs } from './openai-logprobs.js';
 import { usageOf, weirDetails } from './openai-usage.js';
 
@@ -50,7 +51,9 @@ export class OpenAiFrames {
 
   delta(delta: AnswerDelta): string {
     if (delta.toolCalls) return this.#calls(delta.index, delta.toolCalls);
-    const { index, text } = delta;
+    const { index, text, reasoning } = delta;
+    if (reasoning)
+      return this.#choice({ index, content: `"delta":{"reasoning_content":${JSON.stringify(reasoning)}}` });
     if (this.#withLogprobs) return this.#textWithLogprobs(delta);
     return `${this.#head}[{"index":${index},${this.#textField}${JSON.stringify(text)}${this.#textTail}`;
   }
@@ -95,5 +98,5 @@ export class OpenAiFrames {
 
 /** An error after the first byte. The stream ends with it, without `[DONE]`. */
 export function errorFrame(error: WeirError): string {
-  return `data: ${JSON.stringify(openAiErrorBody(error))}\n\n`;
+  return `data: ${JSON.stringify(openAiDoorError(error))}\n\n`;
 }

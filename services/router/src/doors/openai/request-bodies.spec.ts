@@ -33,6 +33,7 @@ describe('readChatBody', () => {
         stream: false,
         priority: 0,
         ttftSloMs: undefined,
+        metadata: {},
       },
     });
   });

@@ -12,6 +12,9 @@ export const MAX_TOP_LOGPROBS = 20;
 /** Token ids fit 32 bits. */
 const MAX_TOKEN_ID = 2 ** 32 - 1;
 const MAX_PRIORITY = 1_000_000;
+const MAX_FACTS = 16;
+const MAX_FACT_NAME = 64;
+const MAX_FACT = 512;
 
 /** Text without lone surrogates, which no UTF-8 encoder could carry. */
 export const wellFormed = z.string().refine((text) => text.isWellFormed(), {
@@ -29,6 +32,11 @@ const logitBias = z
   .record(z.string().regex(/^\d{1,10}$/, 'keys are token ids.'), z.number().min(-100).max(100))
   .refine((biases) => Object.keys(biases).length <= MAX_BIASES, `at most ${MAX_BIASES} entries.`)
   .refine((biases) => Object.keys(biases).every((id) => Number(id) <= MAX_TOKEN_ID), 'keys are token ids.');
+
+/** Facts for the rules of guardrails, within the bounds of the OpenAI API. */
+const metadata = z
+  .record(wellFormed.min(1).max(MAX_FACT_NAME), wellFormed.max(MAX_FACT))
+  .refine((facts) => Object.keys(facts).length <= MAX_FACTS, `at most ${MAX_FACTS} pairs.`);
 
 export const model = wellFormed.min(1).max(256);
 
@@ -53,6 +61,7 @@ export const samplingFields = {
   seed: z.int().nullish(),
   stop: z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(stop).max(MAX_STOPS).nullish()),
   priority: z.int().min(-MAX_PRIORITY).max(MAX_PRIORITY).nullish(),
+  metadata: metadata.nullish(),
 };
 
 /** Where the completions door differs: the answer may be nothing but the echo of the prompt. */

@@ -45,6 +45,7 @@ const HARMLESS: ReadonlySet<string> = new Set([
   'user',
   'safety_identifier',
   'metadata',
+  'metadata',
   'store',
   'service_tier',
   'prompt_cache_key',

@@ -159,6 +159,8 @@ export interface GenerateResponse {
   /** In the first message, where asked for. */
   promptLogprobs: TokenLogprob[];
   toolCalls: ToolCallDelta[];
+  /** What the model thinks before its answer, to append; only from models and upstreams that tell it apart. */
+  reasoning: string;
   /** Set in the last message only: stop | length | tool_calls | cancelled | deadline */
   finishReason: string;
   /** Set in the last message, and in every error's details as input_tokens/output_tokens. */
@@ -1696,6 +1698,7 @@ function createBaseGenerateResponse(): GenerateResponse {
     logprobs: [],
     promptLogprobs: [],
     toolCalls: [],
+    reasoning: "",
     finishReason: "",
     usage: undefined,
     times: undefined,
@@ -1715,6 +1718,9 @@ export const GenerateResponse: MessageFns<GenerateResponse> = {
     }
     for (const v of message.toolCalls) {
       ToolCallDelta.encode(v!, writer.uint32(58).fork()).join();
+    }
+    if (message.reasoning !== "") {
+      writer.uint32(66).string(message.reasoning);
     }
     if (message.finishReason !== "") {
       writer.uint32(18).string(message.finishReason);
@@ -1773,6 +1779,14 @@ export const GenerateResponse: MessageFns<GenerateResponse> = {
             message.toolCalls.push(ToolCallDelta.decode(reader, reader.uint32()));
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.reasoning = reader.string();
+            continue;
+          }
           case 2: {
             if (tag !== 18) {
               break;
@@ -1818,6 +1832,7 @@ export const GenerateResponse: MessageFns<GenerateResponse> = {
     message.logprobs = object.logprobs?.map((e) => TokenLogprob.fromPartial(e)) || [];
     message.promptLogprobs = object.promptLogprobs?.map((e) => TokenLogprob.fromPartial(e)) || [];
     message.toolCalls = object.toolCalls?.map((e) => ToolCallDelta.fromPartial(e)) || [];
+    message.reasoning = object.reasoning ?? "";
     message.finishReason = object.finishReason ?? "";
     message.usage = (object.usage !== undefined && object.usage !== null)
       ? TokenUsage.fromPartial(object.usage)

@@ -7,10 +7,21 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 
+/** What a text is, and with that how far it is trusted. */
 export enum Stage {
   STAGE_UNSPECIFIED = "STAGE_UNSPECIFIED",
+  /** STAGE_INPUT - What the application or its user wrote. */
   STAGE_INPUT = "STAGE_INPUT",
+  /** STAGE_OUTPUT - What the model wrote for the client. */
   STAGE_OUTPUT = "STAGE_OUTPUT",
+  /** STAGE_DOCUMENT - A retrieved document: third-party content, trusted less than its bearer. */
+  STAGE_DOCUMENT = "STAGE_DOCUMENT",
+  /** STAGE_TOOL_CALL - Arguments of a tool call that the model wrote. */
+  STAGE_TOOL_CALL = "STAGE_TOOL_CALL",
+  /** STAGE_TOOL_RESULT - What a tool answered: third-party content. */
+  STAGE_TOOL_RESULT = "STAGE_TOOL_RESULT",
+  /** STAGE_REASONING - What the model thought before its answer. */
+  STAGE_REASONING = "STAGE_REASONING",
   UNRECOGNIZED = "UNRECOGNIZED",
 }
 
@@ -25,6 +36,18 @@ export function stageFromJSON(object: any): Stage {
     case 2:
     case "STAGE_OUTPUT":
       return Stage.STAGE_OUTPUT;
+    case 3:
+    case "STAGE_DOCUMENT":
+      return Stage.STAGE_DOCUMENT;
+    case 4:
+    case "STAGE_TOOL_CALL":
+      return Stage.STAGE_TOOL_CALL;
+    case 5:
+    case "STAGE_TOOL_RESULT":
+      return Stage.STAGE_TOOL_RESULT;
+    case 6:
+    case "STAGE_REASONING":
+      return Stage.STAGE_REASONING;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -40,18 +63,35 @@ export function stageToNumber(object: Stage): number {
       return 1;
     case Stage.STAGE_OUTPUT:
       return 2;
+    case Stage.STAGE_DOCUMENT:
+      return 3;
+    case Stage.STAGE_TOOL_CALL:
+      return 4;
+    case Stage.STAGE_TOOL_RESULT:
+      return 5;
+    case Stage.STAGE_REASONING:
+      return 6;
     case Stage.UNRECOGNIZED:
     default:
       return -1;
   }
 }
 
+/** In ascending order of strength; the strongest one of all findings is the verdict's. */
 export enum Action {
   ACTION_UNSPECIFIED = "ACTION_UNSPECIFIED",
   ACTION_ALLOW = "ACTION_ALLOW",
   ACTION_FLAG = "ACTION_FLAG",
   ACTION_MASK = "ACTION_MASK",
   ACTION_BLOCK = "ACTION_BLOCK",
+  /** ACTION_PSEUDONYMISE - Values become others of the same form, which the answer turns back. */
+  ACTION_PSEUDONYMISE = "ACTION_PSEUDONYMISE",
+  /** ACTION_REPLACE - Values become the text that the policy gives. */
+  ACTION_REPLACE = "ACTION_REPLACE",
+  /** ACTION_DOWNGRADE - The request goes on without tools, links and long outputs. */
+  ACTION_DOWNGRADE = "ACTION_DOWNGRADE",
+  /** ACTION_REQUIRE_APPROVAL - The request waits for a person: it is refused with what to approve. */
+  ACTION_REQUIRE_APPROVAL = "ACTION_REQUIRE_APPROVAL",
   UNRECOGNIZED = "UNRECOGNIZED",
 }
 
@@ -72,6 +112,18 @@ export function actionFromJSON(object: any): Action {
     case 4:
     case "ACTION_BLOCK":
       return Action.ACTION_BLOCK;
+    case 5:
+    case "ACTION_PSEUDONYMISE":
+      return Action.ACTION_PSEUDONYMISE;
+    case 6:
+    case "ACTION_REPLACE":
+      return Action.ACTION_REPLACE;
+    case 7:
+    case "ACTION_DOWNGRADE":
+      return Action.ACTION_DOWNGRADE;
+    case 8:
+    case "ACTION_REQUIRE_APPROVAL":
+      return Action.ACTION_REQUIRE_APPROVAL;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -91,6 +143,14 @@ export function actionToNumber(object: Action): number {
       return 3;
     case Action.ACTION_BLOCK:
       return 4;
+    case Action.ACTION_PSEUDONYMISE:
+      return 5;
+    case Action.ACTION_REPLACE:
+      return 6;
+    case Action.ACTION_DOWNGRADE:
+      return 7;
+    case Action.ACTION_REQUIRE_APPROVAL:
+      return 8;
     case Action.UNRECOGNIZED:
     default:
       return -1;
@@ -108,25 +168,72 @@ export interface Subject {
 }
 
 export interface CheckRequest {
-  /** Policy name; the current version decides. */
+  /** Name of the policy, "name@version" for a fixed version; the version in force decides otherwise. */
   policy: string;
+  /** Stage of every part that names none. */
   stage: Stage;
   subject: Subject | undefined;
   parts: TextPart[];
+  /** More policies that decide as well, for example the project's. The strongest action wins. */
+  morePolicies: string[];
+  /** What was decided about this request before: the state in the answer to its input check. */
+  state:
+    | RequestState
+    | undefined;
+  /** What the parts are an answer to; read by checks, never changed. */
+  context: TextPart[];
+  /** Facts that the application vouches for, for rules: the request's metadata. */
+  facts: { [key: string]: string };
+  /** Proof that a person approved this content (see PolicyService.Approve); empty = none. */
+  approval: string;
+}
+
+export interface CheckRequest_FactsEntry {
+  key: string;
+  value: string;
 }
 
 export interface TextPart {
   /** Where the text stands in the request, for example "messages.0.content"; comes back in findings. */
   path: string;
   text: string;
+  /** system | developer | user | assistant | tool; empty = user. */
+  role: string;
+  stage: Stage;
+  /** The text is JSON and must stay JSON. */
+  json: boolean;
+  /** Tool calls: the tool's name. */
+  tool: string;
 }
 
 export interface CheckResponse {
   verdict:
     | Verdict
     | undefined;
-  /** The same parts in the same order with masked values replaced; empty when the action is BLOCK. */
+  /** The same parts in the same order with masked values replaced; empty when the action is BLOCK or REQUIRE_APPROVAL. */
   parts: TextPart[];
+  /** Goes back with every later check of the same request. Holds secrets of the request: never log, store or publish it. */
+  state: RequestState | undefined;
+}
+
+/** What later checks of one request need to know of earlier ones. Lives in memory for the time of the request. */
+export interface RequestState {
+  pseudonyms: Pseudonym[];
+  /** Marks put into the system prompt that must not come out. */
+  canaries: string[];
+  /** Tools, links and long outputs are taken away. */
+  downgraded: boolean;
+  /** Downgraded: most tokens of the answer; 0 = as asked. */
+  maxOutputTokens: number;
+  /** Later checks read the conversation: send it as their context. */
+  needsContext: boolean;
+}
+
+export interface Pseudonym {
+  /** Stands in the prompt. */
+  pseudonym: string;
+  /** Stands in the answer again. */
+  original: string;
 }
 
 export interface FilterStreamRequest {
@@ -139,11 +246,24 @@ export interface FilterOpen {
   policy: string;
   stage: Stage;
   subject: Subject | undefined;
+  morePolicies: string[];
+  state: RequestState | undefined;
+  context: TextPart[];
+  facts: { [key: string]: string };
+  /** Most characters that may be held back; a policy that may hold back more is refused. 0 = any. */
+  maxHoldbackChars: number;
+}
+
+export interface FilterOpen_FactsEntry {
+  key: string;
+  value: string;
 }
 
 export interface FilterChunk {
   choiceIndex: number;
   text: string;
+  /** Unspecified = the stream's stage. Each stage of a choice is a text of its own. */
+  stage: Stage;
 }
 
 export interface FilterEnd {
@@ -157,6 +277,7 @@ export interface FilterStreamResponse {
 
 export interface Verdict {
   id: string;
+  /** The first of the policies that decided. */
   policy: string;
   policyVersion: number;
   stage: Stage;
@@ -164,19 +285,65 @@ export interface Verdict {
   findings: Finding[];
   /** Time the decision took, without waiting for text. */
   durationUs: number;
+  /** Every policy version that decided, as "name@version". */
+  policies: string[];
+  checks: CheckOutcome[];
+  /** SHA-256 of the decision without its id, times and durations: equal for equal input and versions. */
+  digest: string;
+  /** Checks that failed and were passed over, as their policy says; empty = everything was checked. */
+  passedUnchecked: string[];
+  /** Which rules fired on which facts, in order. */
+  trace: RuleStep[];
+  /** ACTION_REQUIRE_APPROVAL: what PolicyService.Approve takes. */
+  approvalRequest: string;
+  /** What to answer instead of a blocked answer; empty = nothing. */
+  message: string;
 }
 
 export interface Finding {
-  /** Detector that fired, for example "pii.card". */
+  /** Check that fired, for example "pii.card" or "prompt-injection". */
   detector: string;
   action: Action;
   path: string;
   /** Half-open span in UTF-16 code units of the original text. */
   start: number;
   end: number;
+  /** Confidence, 0 to 1. */
   score: number;
   /** Salted hash of the value, so that equal values can be counted; never the value. */
   valueHash: string;
+  /** pii | secret | injection | toxicity | egress | leak | words | topic | format | custom */
+  category: string;
+  /** Hazard code of MLCommons, "S1" to "S14"; empty = none applies. */
+  hazard: string;
+  /** OWASP LLM Top 10 (2025), for example "LLM01"; empty = none applies. */
+  owasp: string;
+  threshold: number;
+  /** Recorded, not acted on. */
+  shadow: boolean;
+  /** Kind of value or class, for example "CREDIT_CARD" or "hate/threatening". */
+  entity: string;
+}
+
+/** One check of a decision, whether it found something or not. */
+export interface CheckOutcome {
+  check: string;
+  /** Highest score it gave, 0 to 1. */
+  score: number;
+  threshold: number;
+  /** ok | failed | timed_out | skipped; failed and timed_out: the policy's on_error decided. */
+  status: string;
+  durationUs: number;
+  /** Check that answered in its place; empty = itself. */
+  degradedTo: string;
+}
+
+export interface RuleStep {
+  rule: string;
+  /** Facts it read, as "name=value"; values of texts are hashed. */
+  facts: string[];
+  /** What it concluded, for example "action=block" or "risk=high". */
+  conclusion: string;
 }
 
 export interface ListPoliciesRequest {
@@ -189,9 +356,14 @@ export interface ListPoliciesResponse {
 export interface PolicyInfo {
   name: string;
   version: number;
-  /** Most characters a stream can be held back under this policy. */
+  /** Most characters a stream can be held back under this policy; 4294967295 = until the text is complete. */
   maxHoldbackChars: number;
   detectors: string[];
+  /** SHA-256 of the document and of everything it is compiled with (weights, normalizer). */
+  sha256: string;
+  /** enforce | shadow */
+  mode: string;
+  description: string;
 }
 
 function createBaseSubject(): Subject {
@@ -298,7 +470,17 @@ export const Subject: MessageFns<Subject> = {
 };
 
 function createBaseCheckRequest(): CheckRequest {
-  return { policy: "", stage: Stage.STAGE_UNSPECIFIED, subject: undefined, parts: [] };
+  return {
+    policy: "",
+    stage: Stage.STAGE_UNSPECIFIED,
+    subject: undefined,
+    parts: [],
+    morePolicies: [],
+    state: undefined,
+    context: [],
+    facts: {},
+    approval: "",
+  };
 }
 
 export const CheckRequest: MessageFns<CheckRequest> = {
@@ -314,6 +496,21 @@ export const CheckRequest: MessageFns<CheckRequest> = {
     }
     for (const v of message.parts) {
       TextPart.encode(v!, writer.uint32(34).fork()).join();
+    }
+    for (const v of message.morePolicies) {
+      writer.uint32(42).string(v!);
+    }
+    if (message.state !== undefined) {
+      RequestState.encode(message.state, writer.uint32(50).fork()).join();
+    }
+    for (const v of message.context) {
+      TextPart.encode(v!, writer.uint32(58).fork()).join();
+    }
+    globalThis.Object.entries(message.facts).forEach(([key, value]: [string, string]) => {
+      CheckRequest_FactsEntry.encode({ key: key as any, value }, writer.uint32(66).fork()).join();
+    });
+    if (message.approval !== "") {
+      writer.uint32(74).string(message.approval);
     }
     return writer;
   },
@@ -363,6 +560,49 @@ export const CheckRequest: MessageFns<CheckRequest> = {
             message.parts.push(TextPart.decode(reader, reader.uint32()));
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.morePolicies.push(reader.string());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.state = RequestState.decode(reader, reader.uint32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.context.push(TextPart.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            const entry8 = CheckRequest_FactsEntry.decode(reader, reader.uint32());
+            if (entry8.value !== undefined) {
+              message.facts[entry8.key] = entry8.value;
+            }
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.approval = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -386,12 +626,94 @@ export const CheckRequest: MessageFns<CheckRequest> = {
       ? Subject.fromPartial(object.subject)
       : undefined;
     message.parts = object.parts?.map((e) => TextPart.fromPartial(e)) || [];
+    message.morePolicies = object.morePolicies?.map((e) => e) || [];
+    message.state = (object.state !== undefined && object.state !== null)
+      ? RequestState.fromPartial(object.state)
+      : undefined;
+    message.context = object.context?.map((e) => TextPart.fromPartial(e)) || [];
+    message.facts = (globalThis.Object.entries(object.facts ?? {}) as [string, string][]).reduce(
+      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    message.approval = object.approval ?? "";
+    return message;
+  },
+};
+
+function createBaseCheckRequest_FactsEntry(): CheckRequest_FactsEntry {
+  return { key: "", value: "" };
+}
+
+export const CheckRequest_FactsEntry: MessageFns<CheckRequest_FactsEntry> = {
+  encode(message: CheckRequest_FactsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckRequest_FactsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckRequest_FactsEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<CheckRequest_FactsEntry>): CheckRequest_FactsEntry {
+    return CheckRequest_FactsEntry.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CheckRequest_FactsEntry>): CheckRequest_FactsEntry {
+    const message = createBaseCheckRequest_FactsEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
     return message;
   },
 };
 
 function createBaseTextPart(): TextPart {
-  return { path: "", text: "" };
+  return { path: "", text: "", role: "", stage: Stage.STAGE_UNSPECIFIED, json: false, tool: "" };
 }
 
 export const TextPart: MessageFns<TextPart> = {
@@ -401,6 +723,18 @@ export const TextPart: MessageFns<TextPart> = {
     }
     if (message.text !== "") {
       writer.uint32(18).string(message.text);
+    }
+    if (message.role !== "") {
+      writer.uint32(26).string(message.role);
+    }
+    if (message.stage !== Stage.STAGE_UNSPECIFIED) {
+      writer.uint32(32).int32(stageToNumber(message.stage));
+    }
+    if (message.json !== false) {
+      writer.uint32(40).bool(message.json);
+    }
+    if (message.tool !== "") {
+      writer.uint32(50).string(message.tool);
     }
     return writer;
   },
@@ -434,6 +768,38 @@ export const TextPart: MessageFns<TextPart> = {
             message.text = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.role = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.stage = stageFromJSON(reader.int32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.json = reader.bool();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.tool = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -453,12 +819,16 @@ export const TextPart: MessageFns<TextPart> = {
     const message = createBaseTextPart();
     message.path = object.path ?? "";
     message.text = object.text ?? "";
+    message.role = object.role ?? "";
+    message.stage = object.stage ?? Stage.STAGE_UNSPECIFIED;
+    message.json = object.json ?? false;
+    message.tool = object.tool ?? "";
     return message;
   },
 };
 
 function createBaseCheckResponse(): CheckResponse {
-  return { verdict: undefined, parts: [] };
+  return { verdict: undefined, parts: [], state: undefined };
 }
 
 export const CheckResponse: MessageFns<CheckResponse> = {
@@ -468,6 +838,9 @@ export const CheckResponse: MessageFns<CheckResponse> = {
     }
     for (const v of message.parts) {
       TextPart.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.state !== undefined) {
+      RequestState.encode(message.state, writer.uint32(26).fork()).join();
     }
     return writer;
   },
@@ -501,6 +874,14 @@ export const CheckResponse: MessageFns<CheckResponse> = {
             message.parts.push(TextPart.decode(reader, reader.uint32()));
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.state = RequestState.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -522,6 +903,179 @@ export const CheckResponse: MessageFns<CheckResponse> = {
       ? Verdict.fromPartial(object.verdict)
       : undefined;
     message.parts = object.parts?.map((e) => TextPart.fromPartial(e)) || [];
+    message.state = (object.state !== undefined && object.state !== null)
+      ? RequestState.fromPartial(object.state)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseRequestState(): RequestState {
+  return { pseudonyms: [], canaries: [], downgraded: false, maxOutputTokens: 0, needsContext: false };
+}
+
+export const RequestState: MessageFns<RequestState> = {
+  encode(message: RequestState, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.pseudonyms) {
+      Pseudonym.encode(v!, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.canaries) {
+      writer.uint32(18).string(v!);
+    }
+    if (message.downgraded !== false) {
+      writer.uint32(24).bool(message.downgraded);
+    }
+    if (message.maxOutputTokens !== 0) {
+      writer.uint32(32).uint32(message.maxOutputTokens);
+    }
+    if (message.needsContext !== false) {
+      writer.uint32(40).bool(message.needsContext);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RequestState {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRequestState();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pseudonyms.push(Pseudonym.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.canaries.push(reader.string());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.downgraded = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.maxOutputTokens = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.needsContext = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RequestState>): RequestState {
+    return RequestState.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RequestState>): RequestState {
+    const message = createBaseRequestState();
+    message.pseudonyms = object.pseudonyms?.map((e) => Pseudonym.fromPartial(e)) || [];
+    message.canaries = object.canaries?.map((e) => e) || [];
+    message.downgraded = object.downgraded ?? false;
+    message.maxOutputTokens = object.maxOutputTokens ?? 0;
+    message.needsContext = object.needsContext ?? false;
+    return message;
+  },
+};
+
+function createBasePseudonym(): Pseudonym {
+  return { pseudonym: "", original: "" };
+}
+
+export const Pseudonym: MessageFns<Pseudonym> = {
+  encode(message: Pseudonym, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pseudonym !== "") {
+      writer.uint32(10).string(message.pseudonym);
+    }
+    if (message.original !== "") {
+      writer.uint32(18).string(message.original);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Pseudonym {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePseudonym();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pseudonym = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.original = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Pseudonym>): Pseudonym {
+    return Pseudonym.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Pseudonym>): Pseudonym {
+    const message = createBasePseudonym();
+    message.pseudonym = object.pseudonym ?? "";
+    message.original = object.original ?? "";
     return message;
   },
 };
@@ -625,7 +1179,16 @@ export const FilterStreamRequest: MessageFns<FilterStreamRequest> = {
 };
 
 function createBaseFilterOpen(): FilterOpen {
-  return { policy: "", stage: Stage.STAGE_UNSPECIFIED, subject: undefined };
+  return {
+    policy: "",
+    stage: Stage.STAGE_UNSPECIFIED,
+    subject: undefined,
+    morePolicies: [],
+    state: undefined,
+    context: [],
+    facts: {},
+    maxHoldbackChars: 0,
+  };
 }
 
 export const FilterOpen: MessageFns<FilterOpen> = {
@@ -638,6 +1201,21 @@ export const FilterOpen: MessageFns<FilterOpen> = {
     }
     if (message.subject !== undefined) {
       Subject.encode(message.subject, writer.uint32(26).fork()).join();
+    }
+    for (const v of message.morePolicies) {
+      writer.uint32(34).string(v!);
+    }
+    if (message.state !== undefined) {
+      RequestState.encode(message.state, writer.uint32(42).fork()).join();
+    }
+    for (const v of message.context) {
+      TextPart.encode(v!, writer.uint32(50).fork()).join();
+    }
+    globalThis.Object.entries(message.facts).forEach(([key, value]: [string, string]) => {
+      FilterOpen_FactsEntry.encode({ key: key as any, value }, writer.uint32(58).fork()).join();
+    });
+    if (message.maxHoldbackChars !== 0) {
+      writer.uint32(64).uint32(message.maxHoldbackChars);
     }
     return writer;
   },
@@ -679,6 +1257,49 @@ export const FilterOpen: MessageFns<FilterOpen> = {
             message.subject = Subject.decode(reader, reader.uint32());
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.morePolicies.push(reader.string());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.state = RequestState.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.context.push(TextPart.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            const entry7 = FilterOpen_FactsEntry.decode(reader, reader.uint32());
+            if (entry7.value !== undefined) {
+              message.facts[entry7.key] = entry7.value;
+            }
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.maxHoldbackChars = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -701,12 +1322,94 @@ export const FilterOpen: MessageFns<FilterOpen> = {
     message.subject = (object.subject !== undefined && object.subject !== null)
       ? Subject.fromPartial(object.subject)
       : undefined;
+    message.morePolicies = object.morePolicies?.map((e) => e) || [];
+    message.state = (object.state !== undefined && object.state !== null)
+      ? RequestState.fromPartial(object.state)
+      : undefined;
+    message.context = object.context?.map((e) => TextPart.fromPartial(e)) || [];
+    message.facts = (globalThis.Object.entries(object.facts ?? {}) as [string, string][]).reduce(
+      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    message.maxHoldbackChars = object.maxHoldbackChars ?? 0;
+    return message;
+  },
+};
+
+function createBaseFilterOpen_FactsEntry(): FilterOpen_FactsEntry {
+  return { key: "", value: "" };
+}
+
+export const FilterOpen_FactsEntry: MessageFns<FilterOpen_FactsEntry> = {
+  encode(message: FilterOpen_FactsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FilterOpen_FactsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFilterOpen_FactsEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<FilterOpen_FactsEntry>): FilterOpen_FactsEntry {
+    return FilterOpen_FactsEntry.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<FilterOpen_FactsEntry>): FilterOpen_FactsEntry {
+    const message = createBaseFilterOpen_FactsEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
     return message;
   },
 };
 
 function createBaseFilterChunk(): FilterChunk {
-  return { choiceIndex: 0, text: "" };
+  return { choiceIndex: 0, text: "", stage: Stage.STAGE_UNSPECIFIED };
 }
 
 export const FilterChunk: MessageFns<FilterChunk> = {
@@ -716,6 +1419,9 @@ export const FilterChunk: MessageFns<FilterChunk> = {
     }
     if (message.text !== "") {
       writer.uint32(18).string(message.text);
+    }
+    if (message.stage !== Stage.STAGE_UNSPECIFIED) {
+      writer.uint32(24).int32(stageToNumber(message.stage));
     }
     return writer;
   },
@@ -749,6 +1455,14 @@ export const FilterChunk: MessageFns<FilterChunk> = {
             message.text = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.stage = stageFromJSON(reader.int32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -768,6 +1482,7 @@ export const FilterChunk: MessageFns<FilterChunk> = {
     const message = createBaseFilterChunk();
     message.choiceIndex = object.choiceIndex ?? 0;
     message.text = object.text ?? "";
+    message.stage = object.stage ?? Stage.STAGE_UNSPECIFIED;
     return message;
   },
 };
@@ -905,6 +1620,13 @@ function createBaseVerdict(): Verdict {
     action: Action.ACTION_UNSPECIFIED,
     findings: [],
     durationUs: 0,
+    policies: [],
+    checks: [],
+    digest: "",
+    passedUnchecked: [],
+    trace: [],
+    approvalRequest: "",
+    message: "",
   };
 }
 
@@ -930,6 +1652,27 @@ export const Verdict: MessageFns<Verdict> = {
     }
     if (message.durationUs !== 0) {
       writer.uint32(56).uint32(message.durationUs);
+    }
+    for (const v of message.policies) {
+      writer.uint32(66).string(v!);
+    }
+    for (const v of message.checks) {
+      CheckOutcome.encode(v!, writer.uint32(74).fork()).join();
+    }
+    if (message.digest !== "") {
+      writer.uint32(82).string(message.digest);
+    }
+    for (const v of message.passedUnchecked) {
+      writer.uint32(90).string(v!);
+    }
+    for (const v of message.trace) {
+      RuleStep.encode(v!, writer.uint32(98).fork()).join();
+    }
+    if (message.approvalRequest !== "") {
+      writer.uint32(106).string(message.approvalRequest);
+    }
+    if (message.message !== "") {
+      writer.uint32(114).string(message.message);
     }
     return writer;
   },
@@ -1003,6 +1746,62 @@ export const Verdict: MessageFns<Verdict> = {
             message.durationUs = reader.uint32();
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.policies.push(reader.string());
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.checks.push(CheckOutcome.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.digest = reader.string();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.passedUnchecked.push(reader.string());
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.trace.push(RuleStep.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.approvalRequest = reader.string();
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.message = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1027,12 +1826,33 @@ export const Verdict: MessageFns<Verdict> = {
     message.action = object.action ?? Action.ACTION_UNSPECIFIED;
     message.findings = object.findings?.map((e) => Finding.fromPartial(e)) || [];
     message.durationUs = object.durationUs ?? 0;
+    message.policies = object.policies?.map((e) => e) || [];
+    message.checks = object.checks?.map((e) => CheckOutcome.fromPartial(e)) || [];
+    message.digest = object.digest ?? "";
+    message.passedUnchecked = object.passedUnchecked?.map((e) => e) || [];
+    message.trace = object.trace?.map((e) => RuleStep.fromPartial(e)) || [];
+    message.approvalRequest = object.approvalRequest ?? "";
+    message.message = object.message ?? "";
     return message;
   },
 };
 
 function createBaseFinding(): Finding {
-  return { detector: "", action: Action.ACTION_UNSPECIFIED, path: "", start: 0, end: 0, score: 0, valueHash: "" };
+  return {
+    detector: "",
+    action: Action.ACTION_UNSPECIFIED,
+    path: "",
+    start: 0,
+    end: 0,
+    score: 0,
+    valueHash: "",
+    category: "",
+    hazard: "",
+    owasp: "",
+    threshold: 0,
+    shadow: false,
+    entity: "",
+  };
 }
 
 export const Finding: MessageFns<Finding> = {
@@ -1057,6 +1877,24 @@ export const Finding: MessageFns<Finding> = {
     }
     if (message.valueHash !== "") {
       writer.uint32(58).string(message.valueHash);
+    }
+    if (message.category !== "") {
+      writer.uint32(66).string(message.category);
+    }
+    if (message.hazard !== "") {
+      writer.uint32(74).string(message.hazard);
+    }
+    if (message.owasp !== "") {
+      writer.uint32(82).string(message.owasp);
+    }
+    if (message.threshold !== 0) {
+      writer.uint32(89).double(message.threshold);
+    }
+    if (message.shadow !== false) {
+      writer.uint32(96).bool(message.shadow);
+    }
+    if (message.entity !== "") {
+      writer.uint32(106).string(message.entity);
     }
     return writer;
   },
@@ -1130,6 +1968,54 @@ export const Finding: MessageFns<Finding> = {
             message.valueHash = reader.string();
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.category = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.hazard = reader.string();
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.owasp = reader.string();
+            continue;
+          }
+          case 11: {
+            if (tag !== 89) {
+              break;
+            }
+
+            message.threshold = reader.double();
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.shadow = reader.bool();
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.entity = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1154,6 +2040,206 @@ export const Finding: MessageFns<Finding> = {
     message.end = object.end ?? 0;
     message.score = object.score ?? 0;
     message.valueHash = object.valueHash ?? "";
+    message.category = object.category ?? "";
+    message.hazard = object.hazard ?? "";
+    message.owasp = object.owasp ?? "";
+    message.threshold = object.threshold ?? 0;
+    message.shadow = object.shadow ?? false;
+    message.entity = object.entity ?? "";
+    return message;
+  },
+};
+
+function createBaseCheckOutcome(): CheckOutcome {
+  return { check: "", score: 0, threshold: 0, status: "", durationUs: 0, degradedTo: "" };
+}
+
+export const CheckOutcome: MessageFns<CheckOutcome> = {
+  encode(message: CheckOutcome, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.check !== "") {
+      writer.uint32(10).string(message.check);
+    }
+    if (message.score !== 0) {
+      writer.uint32(17).double(message.score);
+    }
+    if (message.threshold !== 0) {
+      writer.uint32(25).double(message.threshold);
+    }
+    if (message.status !== "") {
+      writer.uint32(34).string(message.status);
+    }
+    if (message.durationUs !== 0) {
+      writer.uint32(40).uint32(message.durationUs);
+    }
+    if (message.degradedTo !== "") {
+      writer.uint32(50).string(message.degradedTo);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckOutcome {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckOutcome();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.check = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.score = reader.double();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.threshold = reader.double();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.status = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.durationUs = reader.uint32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.degradedTo = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<CheckOutcome>): CheckOutcome {
+    return CheckOutcome.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CheckOutcome>): CheckOutcome {
+    const message = createBaseCheckOutcome();
+    message.check = object.check ?? "";
+    message.score = object.score ?? 0;
+    message.threshold = object.threshold ?? 0;
+    message.status = object.status ?? "";
+    message.durationUs = object.durationUs ?? 0;
+    message.degradedTo = object.degradedTo ?? "";
+    return message;
+  },
+};
+
+function createBaseRuleStep(): RuleStep {
+  return { rule: "", facts: [], conclusion: "" };
+}
+
+export const RuleStep: MessageFns<RuleStep> = {
+  encode(message: RuleStep, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.rule !== "") {
+      writer.uint32(10).string(message.rule);
+    }
+    for (const v of message.facts) {
+      writer.uint32(18).string(v!);
+    }
+    if (message.conclusion !== "") {
+      writer.uint32(26).string(message.conclusion);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RuleStep {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRuleStep();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.rule = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.facts.push(reader.string());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.conclusion = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RuleStep>): RuleStep {
+    return RuleStep.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RuleStep>): RuleStep {
+    const message = createBaseRuleStep();
+    message.rule = object.rule ?? "";
+    message.facts = object.facts?.map((e) => e) || [];
+    message.conclusion = object.conclusion ?? "";
     return message;
   },
 };
@@ -1257,7 +2343,7 @@ export const ListPoliciesResponse: MessageFns<ListPoliciesResponse> = {
 };
 
 function createBasePolicyInfo(): PolicyInfo {
-  return { name: "", version: 0, maxHoldbackChars: 0, detectors: [] };
+  return { name: "", version: 0, maxHoldbackChars: 0, detectors: [], sha256: "", mode: "", description: "" };
 }
 
 export const PolicyInfo: MessageFns<PolicyInfo> = {
@@ -1273,6 +2359,15 @@ export const PolicyInfo: MessageFns<PolicyInfo> = {
     }
     for (const v of message.detectors) {
       writer.uint32(34).string(v!);
+    }
+    if (message.sha256 !== "") {
+      writer.uint32(42).string(message.sha256);
+    }
+    if (message.mode !== "") {
+      writer.uint32(50).string(message.mode);
+    }
+    if (message.description !== "") {
+      writer.uint32(58).string(message.description);
     }
     return writer;
   },
@@ -1322,6 +2417,30 @@ export const PolicyInfo: MessageFns<PolicyInfo> = {
             message.detectors.push(reader.string());
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.sha256 = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.mode = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.description = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1343,13 +2462,16 @@ export const PolicyInfo: MessageFns<PolicyInfo> = {
     message.version = object.version ?? 0;
     message.maxHoldbackChars = object.maxHoldbackChars ?? 0;
     message.detectors = object.detectors?.map((e) => e) || [];
+    message.sha256 = object.sha256 ?? "";
+    message.mode = object.mode ?? "";
+    message.description = object.description ?? "";
     return message;
   },
 };
 
 /**
- * GuardrailsService decides what may pass. Every answer names the policy version that decided, and every decision becomes
- * one event weir.guardrail.verdict.v1.
+ * GuardrailsService decides what may pass. Every answer names the policy versions that decided, and every decision becomes
+ * one event weir.guardrail.verdict.v1. The same input under the same versions gives the same decision, byte for byte.
  */
 export type GuardrailsServiceDefinition = typeof GuardrailsServiceDefinition;
 export const GuardrailsServiceDefinition = {
@@ -1377,6 +2499,7 @@ export const GuardrailsServiceDefinition = {
       responseStream: true,
       options: {},
     },
+    /** The policy versions in force. */
     listPolicies: {
       name: "ListPolicies",
       requestType: ListPoliciesRequest as typeof ListPoliciesRequest,

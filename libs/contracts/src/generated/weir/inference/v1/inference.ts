@@ -39,7 +39,22 @@ export interface ChatInput {
   /** Higher goes first; below 0 = may be shed under load. */
   priority: number;
   /** Latest wanted time to the first token, in milliseconds. */
-  ttftSloMs?: number | undefined;
+  ttftSloMs?:
+    | number
+    | undefined;
+  /** At most 16 pairs. Facts for guardrail rules; never sent to a model. */
+  metadata: { [key: string]: string };
+}
+
+export interface ChatInput_MetadataEntry {
+  key: string;
+  value: string;
+}
+
+/** A retrieved text: the model reads it as part of the message, guardrails as third-party content. */
+export interface Document {
+  title: string;
+  text: string;
 }
 
 export interface Tool {
@@ -96,6 +111,10 @@ export interface Message {
   toolCalls: ToolCall[];
   /** tool: the call that this answers. */
   toolCallId: string;
+  /** user: what was retrieved for it, in the order in which the model reads it, before the content. */
+  documents: Document[];
+  /** assistant, in answers: what the model thought before, where it tells that apart. */
+  reasoningContent: string;
 }
 
 export interface Sampling {
@@ -190,6 +209,8 @@ export interface ChatStreamResponse {
   index: number;
   toolCalls: ToolCall[];
   logprobs: TokenLogprob[];
+  /** What the model thinks before its answer, to append. */
+  reasoningDelta: string;
 }
 
 export interface EmbedRequest {
@@ -353,6 +374,7 @@ function createBaseChatInput(): ChatInput {
     topLogprobs: 0,
     priority: 0,
     ttftSloMs: undefined,
+    metadata: {},
   };
 }
 
@@ -394,6 +416,9 @@ export const ChatInput: MessageFns<ChatInput> = {
     if (message.ttftSloMs !== undefined) {
       writer.uint32(96).uint32(message.ttftSloMs);
     }
+    globalThis.Object.entries(message.metadata).forEach(([key, value]: [string, string]) => {
+      ChatInput_MetadataEntry.encode({ key: key as any, value }, writer.uint32(106).fork()).join();
+    });
     return writer;
   },
 
@@ -506,6 +531,17 @@ export const ChatInput: MessageFns<ChatInput> = {
             message.ttftSloMs = reader.uint32();
             continue;
           }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            const entry13 = ChatInput_MetadataEntry.decode(reader, reader.uint32());
+            if (entry13.value !== undefined) {
+              message.metadata[entry13.key] = entry13.value;
+            }
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -541,6 +577,149 @@ export const ChatInput: MessageFns<ChatInput> = {
     message.topLogprobs = object.topLogprobs ?? 0;
     message.priority = object.priority ?? 0;
     message.ttftSloMs = object.ttftSloMs ?? undefined;
+    message.metadata = (globalThis.Object.entries(object.metadata ?? {}) as [string, string][]).reduce(
+      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    return message;
+  },
+};
+
+function createBaseChatInput_MetadataEntry(): ChatInput_MetadataEntry {
+  return { key: "", value: "" };
+}
+
+export const ChatInput_MetadataEntry: MessageFns<ChatInput_MetadataEntry> = {
+  encode(message: ChatInput_MetadataEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ChatInput_MetadataEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseChatInput_MetadataEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ChatInput_MetadataEntry>): ChatInput_MetadataEntry {
+    return ChatInput_MetadataEntry.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ChatInput_MetadataEntry>): ChatInput_MetadataEntry {
+    const message = createBaseChatInput_MetadataEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
+    return message;
+  },
+};
+
+function createBaseDocument(): Document {
+  return { title: "", text: "" };
+}
+
+export const Document: MessageFns<Document> = {
+  encode(message: Document, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.title !== "") {
+      writer.uint32(10).string(message.title);
+    }
+    if (message.text !== "") {
+      writer.uint32(18).string(message.text);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Document {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDocument();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.title = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.text = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Document>): Document {
+    return Document.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Document>): Document {
+    const message = createBaseDocument();
+    message.title = object.title ?? "";
+    message.text = object.text ?? "";
     return message;
   },
 };
@@ -1020,7 +1199,7 @@ export const TopLogprob: MessageFns<TopLogprob> = {
 };
 
 function createBaseMessage(): Message {
-  return { role: "", content: "", name: "", toolCalls: [], toolCallId: "" };
+  return { role: "", content: "", name: "", toolCalls: [], toolCallId: "", documents: [], reasoningContent: "" };
 }
 
 export const Message: MessageFns<Message> = {
@@ -1039,6 +1218,12 @@ export const Message: MessageFns<Message> = {
     }
     if (message.toolCallId !== "") {
       writer.uint32(42).string(message.toolCallId);
+    }
+    for (const v of message.documents) {
+      Document.encode(v!, writer.uint32(50).fork()).join();
+    }
+    if (message.reasoningContent !== "") {
+      writer.uint32(58).string(message.reasoningContent);
     }
     return writer;
   },
@@ -1096,6 +1281,22 @@ export const Message: MessageFns<Message> = {
             message.toolCallId = reader.string();
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.documents.push(Document.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.reasoningContent = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1118,6 +1319,8 @@ export const Message: MessageFns<Message> = {
     message.name = object.name ?? "";
     message.toolCalls = object.toolCalls?.map((e) => ToolCall.fromPartial(e)) || [];
     message.toolCallId = object.toolCallId ?? "";
+    message.documents = object.documents?.map((e) => Document.fromPartial(e)) || [];
+    message.reasoningContent = object.reasoningContent ?? "";
     return message;
   },
 };
@@ -1713,6 +1916,7 @@ function createBaseChatStreamResponse(): ChatStreamResponse {
     index: 0,
     toolCalls: [],
     logprobs: [],
+    reasoningDelta: "",
   };
 }
 
@@ -1744,6 +1948,9 @@ export const ChatStreamResponse: MessageFns<ChatStreamResponse> = {
     }
     for (const v of message.logprobs) {
       TokenLogprob.encode(v!, writer.uint32(74).fork()).join();
+    }
+    if (message.reasoningDelta !== "") {
+      writer.uint32(82).string(message.reasoningDelta);
     }
     return writer;
   },
@@ -1833,6 +2040,14 @@ export const ChatStreamResponse: MessageFns<ChatStreamResponse> = {
             message.logprobs.push(TokenLogprob.decode(reader, reader.uint32()));
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.reasoningDelta = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1859,6 +2074,7 @@ export const ChatStreamResponse: MessageFns<ChatStreamResponse> = {
     message.index = object.index ?? 0;
     message.toolCalls = object.toolCalls?.map((e) => ToolCall.fromPartial(e)) || [];
     message.logprobs = object.logprobs?.map((e) => TokenLogprob.fromPartial(e)) || [];
+    message.reasoningDelta = object.reasoningDelta ?? "";
     return message;
   },
 };

@@ -293,6 +293,17 @@ export interface Route {
   onGuardrailsError: string;
   createdAtMs: number;
   revision: number;
+  /** Other policies for single stages: input | output | document | tool_call | tool_result | reasoning. */
+  stagePolicies: { [key: string]: string };
+  /** Most characters that a stream may be held back; a policy that may hold back more is refused. 0 = any. */
+  maxHoldbackChars: number;
+  /** What a client gets for blocked input: error (400 content_filter) | completion (a safe answer that ends as content_filter). */
+  onBlockedInput: string;
+}
+
+export interface Route_StagePoliciesEntry {
+  key: string;
+  value: string;
 }
 
 export interface PutRouteRequest {
@@ -3393,6 +3404,9 @@ function createBaseRoute(): Route {
     onGuardrailsError: "",
     createdAtMs: 0,
     revision: 0,
+    stagePolicies: {},
+    maxHoldbackChars: 0,
+    onBlockedInput: "",
   };
 }
 
@@ -3421,6 +3435,15 @@ export const Route: MessageFns<Route> = {
     }
     if (message.revision !== 0) {
       writer.uint32(64).uint32(message.revision);
+    }
+    globalThis.Object.entries(message.stagePolicies).forEach(([key, value]: [string, string]) => {
+      Route_StagePoliciesEntry.encode({ key: key as any, value }, writer.uint32(74).fork()).join();
+    });
+    if (message.maxHoldbackChars !== 0) {
+      writer.uint32(80).uint32(message.maxHoldbackChars);
+    }
+    if (message.onBlockedInput !== "") {
+      writer.uint32(90).string(message.onBlockedInput);
     }
     return writer;
   },
@@ -3502,6 +3525,33 @@ export const Route: MessageFns<Route> = {
             message.revision = reader.uint32();
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            const entry9 = Route_StagePoliciesEntry.decode(reader, reader.uint32());
+            if (entry9.value !== undefined) {
+              message.stagePolicies[entry9.key] = entry9.value;
+            }
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.maxHoldbackChars = reader.uint32();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.onBlockedInput = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3527,6 +3577,84 @@ export const Route: MessageFns<Route> = {
     message.onGuardrailsError = object.onGuardrailsError ?? "";
     message.createdAtMs = object.createdAtMs ?? 0;
     message.revision = object.revision ?? 0;
+    message.stagePolicies = (globalThis.Object.entries(object.stagePolicies ?? {}) as [string, string][]).reduce(
+      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    message.maxHoldbackChars = object.maxHoldbackChars ?? 0;
+    message.onBlockedInput = object.onBlockedInput ?? "";
+    return message;
+  },
+};
+
+function createBaseRoute_StagePoliciesEntry(): Route_StagePoliciesEntry {
+  return { key: "", value: "" };
+}
+
+export const Route_StagePoliciesEntry: MessageFns<Route_StagePoliciesEntry> = {
+  encode(message: Route_StagePoliciesEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Route_StagePoliciesEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRoute_StagePoliciesEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Route_StagePoliciesEntry>): Route_StagePoliciesEntry {
+    return Route_StagePoliciesEntry.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Route_StagePoliciesEntry>): Route_StagePoliciesEntry {
+    const message = createBaseRoute_StagePoliciesEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
     return message;
   },
 };

@@ -42,6 +42,21 @@ export interface Project {
   organizationId: string;
   name: string;
   createdAtMs: number;
+  /** Guardrail policy that decides beside the route's; empty = none. */
+  policy: string;
+  /** Whether the texts that guardrails decided on are kept, encrypted, for replays. */
+  keepContent: boolean;
+}
+
+export interface UpdateProjectRequest {
+  id: string;
+  /** Absent = unchanged. */
+  policy?: string | undefined;
+  keepContent?: boolean | undefined;
+}
+
+export interface UpdateProjectResponse {
+  project: Project | undefined;
 }
 
 export interface ListProjectsRequest {
@@ -515,7 +530,7 @@ export const CreateProjectResponse: MessageFns<CreateProjectResponse> = {
 };
 
 function createBaseProject(): Project {
-  return { id: "", organizationId: "", name: "", createdAtMs: 0 };
+  return { id: "", organizationId: "", name: "", createdAtMs: 0, policy: "", keepContent: false };
 }
 
 export const Project: MessageFns<Project> = {
@@ -531,6 +546,12 @@ export const Project: MessageFns<Project> = {
     }
     if (message.createdAtMs !== 0) {
       writer.uint32(32).int64(message.createdAtMs);
+    }
+    if (message.policy !== "") {
+      writer.uint32(42).string(message.policy);
+    }
+    if (message.keepContent !== false) {
+      writer.uint32(48).bool(message.keepContent);
     }
     return writer;
   },
@@ -580,6 +601,22 @@ export const Project: MessageFns<Project> = {
             message.createdAtMs = longToNumber(reader.int64());
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.policy = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.keepContent = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -601,6 +638,144 @@ export const Project: MessageFns<Project> = {
     message.organizationId = object.organizationId ?? "";
     message.name = object.name ?? "";
     message.createdAtMs = object.createdAtMs ?? 0;
+    message.policy = object.policy ?? "";
+    message.keepContent = object.keepContent ?? false;
+    return message;
+  },
+};
+
+function createBaseUpdateProjectRequest(): UpdateProjectRequest {
+  return { id: "", policy: undefined, keepContent: undefined };
+}
+
+export const UpdateProjectRequest: MessageFns<UpdateProjectRequest> = {
+  encode(message: UpdateProjectRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.policy !== undefined) {
+      writer.uint32(18).string(message.policy);
+    }
+    if (message.keepContent !== undefined) {
+      writer.uint32(24).bool(message.keepContent);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UpdateProjectRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUpdateProjectRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.policy = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.keepContent = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<UpdateProjectRequest>): UpdateProjectRequest {
+    return UpdateProjectRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<UpdateProjectRequest>): UpdateProjectRequest {
+    const message = createBaseUpdateProjectRequest();
+    message.id = object.id ?? "";
+    message.policy = object.policy ?? undefined;
+    message.keepContent = object.keepContent ?? undefined;
+    return message;
+  },
+};
+
+function createBaseUpdateProjectResponse(): UpdateProjectResponse {
+  return { project: undefined };
+}
+
+export const UpdateProjectResponse: MessageFns<UpdateProjectResponse> = {
+  encode(message: UpdateProjectResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.project !== undefined) {
+      Project.encode(message.project, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UpdateProjectResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUpdateProjectResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.project = Project.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<UpdateProjectResponse>): UpdateProjectResponse {
+    return UpdateProjectResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<UpdateProjectResponse>): UpdateProjectResponse {
+    const message = createBaseUpdateProjectResponse();
+    message.project = (object.project !== undefined && object.project !== null)
+      ? Project.fromPartial(object.project)
+      : undefined;
     return message;
   },
 };
@@ -1335,6 +1510,15 @@ export const TenancyServiceDefinition = {
       requestType: CreateProjectRequest as typeof CreateProjectRequest,
       requestStream: false,
       responseType: CreateProjectResponse as typeof CreateProjectResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** Changes what the project's requests are subject to; on every replica within 2 seconds. */
+    updateProject: {
+      name: "UpdateProject",
+      requestType: UpdateProjectRequest as typeof UpdateProjectRequest,
+      requestStream: false,
+      responseType: UpdateProjectResponse as typeof UpdateProjectResponse,
       responseStream: false,
       options: {},
     },

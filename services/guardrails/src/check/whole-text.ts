@@ -1,0 +1,64 @@
+import type { Category, Span } from '../detector/verdict-words.js';
+import { scanWhole } from '../filter/scanner.js';
+import type { RequestSecrets } from '../filter/request-secrets.js';
+import { StreamFilter } from '../filter/stream-filter.js';
+import type { Match } from '../filter/detector-slot.js';
+import type { FilterPlan } from '../filter/filter-plan.js';
+import type { PolicyRule } from '../policy/policy.js';
+import type { ConversationPart } from './conversation.js';
+
+/** A value that was found, with its place in the request. The value itself goes no further than its hash. */
+export interface PlacedMatch {
+  readonly path: string;
+  readonly match: Match;
+  readonly rule: PolicyRule;
+  /** Found inside an encoding: the filter, which reads the text as it stands, does not know of it. */
+  readonly encoded: boolean;
+}
+
+export interface FilteredText {
+  readonly matches: readonly PlacedMatch[];
+  readonly omitted: number;
+  /** The text as it may go on, what is encoded in it apart. */
+  readonly text: string;
+}
+
+/** What of a text is hidden whatever its patterns say, and behind what. */
+export interface Hidden extends Span {
+  readonly replacement: string;
+}
+
+/** Values that count also where they are encoded; the others mean something only as they stand. */
+const ENCODABLE: ReadonlySet<Category> = new Set<Category>(['pii', 'secret', 'words', 'leak', 'custom']);
+
+/** Every value in a complete text, also those inside encodings, whose place is then the part that encodes them. */
+export function filterWhole(part: ConversationPart, plan: FilterPlan, secrets: RequestSecrets): FilteredText {
+  const filter = new StreamFilter(plan, secrets);
+  const text = filter.push(part.text) + filter.end();
+  const plain = filter.findings.map(({ match, rule }) => ({ path: part.path, match, rule, encoded: false }));
+  return { text, omitted: filter.findingsOmitted, matches: [...plain, ...encodedValues(part, plan)] };
+}
+
+function encodedValues(part: ConversationPart, plan: FilterPlan): PlacedMatch[] {
+  if (!plan.detectors.some(({ category }) => ENCODABLE.has(category))) return [];
+  return part.views.decoded.flatMap((view) =>
+    scanWhole(plan.scanner, view.text).flatMap((match) => {
+      const rule = ENCODABLE.has(match.detector.category) && plan.ruleOf(match.detector.id, match.score);
+      if (!rule) return [];
+      const place = view.originalSpan(match.start, match.end);
+      return [{ path: part.path, rule, match: { ...match, ...place }, encoded: true }];
+    }),
+  );
+}
+
+/** Replaces spans, which may overlap: what any of them covers is gone, and the first of them says what stands there. */
+export function withHidden(text: string, hidden: readonly Hidden[]): string {
+  if (hidden.length === 0) return text;
+  let result = '';
+  let end = 0;
+  for (const span of [...hidden].sort((one, other) => one.start - other.start || other.end - one.end)) {
+    if (span.start >= end) result += text.slice(end, span.start) + span.replacement;
+    end = Math.max(end, span.end);
+  }
+  return result + text.slice(end);
+}

@@ -1,0 +1,203 @@
+import type { DetectorSpec } from '../detector.js';
+import * as valid from './checksums-europe.js';
+import { NUMBER_PART, pii, SCORES } from './pii-spec.js';
+
+const { certain, checked, shaped, weak } = SCORES;
+const number = { notAfter: NUMBER_PART } as const;
+
+/** Identity, tax, health and driving numbers of Europe. */
+export const europeDetectors: readonly DetectorSpec[] = [
+  pii('uk_nhs', 'UK_NHS', String.raw`\d{3}[ \-]?\d{3}[ \-]?\d{4}`, {
+    ...number,
+    maxLength: 12,
+    validate: valid.isNhsNumber,
+    score: weak,
+    words: ['nhs', 'nhs number', 'nhs no', 'national health', 'health service', 'patient'],
+  }),
+  pii('uk_nino', 'UK_NINO', String.raw`[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]`, {
+    ignoreCase: true,
+    maxLength: 13,
+    validate: valid.isNino,
+    score: shaped,
+    words: ['national insurance', 'ni number', 'nino', 'insurance number'],
+  }),
+  pii('uk_postcode', 'UK_POSTCODE', String.raw`[A-Z]{1,2}\d[A-Z0-9]? ?\d[ABD-HJLNP-UW-Z]{2}`, {
+    maxLength: 8,
+    score: weak,
+    words: ['postcode', 'post code', 'postal code', 'address', 'london', 'street', 'road', 'lane', 'avenue'],
+  }),
+  pii('uk_driving_licence', 'UK_DRIVING_LICENCE', String.raw`[A-Z9]{5}\d[0156]\d[0-3]\d\d[A-Z9]{2}[A-Z0-9][A-Z]{2}`, {
+    ignoreCase: true,
+    maxLength: 16,
+    validate: valid.isUkDrivingLicence,
+    score: checked,
+  }),
+  pii('es_dni', 'ES_NIF', String.raw`(\d{8}|\d{2}\.\d{3}\.\d{3})[ \-]?[A-Z]`, {
+    ...number,
+    ignoreCase: true,
+    maxLength: 12,
+    validate: valid.isDni,
+    score: checked,
+    words: ['dni', 'nif', 'documento nacional', 'identidad'],
+  }),
+  pii('es_nie', 'ES_NIE', String.raw`[XYZ][ \-]?\d{7}[ \-]?[A-Z]`, {
+    ignoreCase: true,
+    maxLength: 11,
+    validate: valid.isNie,
+    score: checked,
+    words: ['nie', 'extranjero', 'identidad'],
+  }),
+  pii(
+    'it_codice_fiscale',
+    'IT_FISCAL_CODE',
+    '[A-Z]{6}[0-9LMNP-V]{2}[A-EHLMPRST][0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{3}[A-Z]',
+    { ignoreCase: true, maxLength: 16, validate: valid.isCodiceFiscale, score: certain },
+  ),
+  pii('it_partita_iva', 'IT_VAT_CODE', String.raw`(IT ?)?\d{11}`, {
+    ...number,
+    maxLength: 14,
+    validate: valid.isPartitaIva,
+    score: weak,
+    words: ['partita iva', 'p. iva', 'p.iva', 'piva', 'iva'],
+  }),
+  pii('de_tax_id', 'DE_TAX_ID', String.raw`\d{2} ?\d{3} ?\d{3} ?\d{3}`, {
+    ...number,
+    maxLength: 14,
+    validate: valid.isGermanTaxId,
+    score: weak,
+    words: [
+      ...['steuer-id', 'steuer id', 'steuerid', 'steueridentifikationsnummer', 'steuer-identifikationsnummer', 'idnr'],
+      ...['steuerliche identifikationsnummer', 'identifikationsnummer', 'steuernummer', 'steuer', 'tin', 'tax id'],
+    ],
+  }),
+  pii('de_social_security', 'DE_SOCIAL_SECURITY', String.raw`\d{2} ?\d{6} ?[A-Z] ?\d{3}`, {
+    ...number,
+    ignoreCase: true,
+    maxLength: 15,
+    validate: valid.isGermanSocialSecurity,
+    score: checked,
+    words: ['sozialversicherungsnummer', 'rentenversicherungsnummer', 'versicherungsnummer', 'svnr'],
+  }),
+  pii('de_id_card', 'DE_ID_CARD', String.raw`[CFGHJ-NPRTV-Z][CFGHJ-NPRTV-Z0-9]{8}\d`, {
+    maxLength: 10,
+    validate: valid.isGermanIdCard,
+    score: weak,
+    words: ['personalausweis', 'ausweisnummer', 'ausweis', 'reisepass', 'passnummer', 'id card'],
+  }),
+  pii('de_vat_id', 'DE_VAT_ID', String.raw`DE ?\d{3} ?\d{3} ?\d{3}`, {
+    maxLength: 14,
+    validate: valid.isGermanVat,
+    score: checked,
+  }),
+  pii('fr_nir', 'FR_NIR', String.raw`[1278] ?\d{2} ?(0[1-9]|1[0-2]|[2-9]\d) ?(\d{2}|2[AB]) ?\d{3} ?\d{3} ?\d{2}`, {
+    ...number,
+    maxLength: 21,
+    validate: valid.isNir,
+    score: certain,
+  }),
+  pii('fr_siret', 'FR_SIRET', String.raw`\d{3} ?\d{3} ?\d{3}( ?\d{5})?`, {
+    ...number,
+    maxLength: 17,
+    validate: valid.isSiret,
+    score: weak,
+    words: ['siret', 'siren', 'rcs'],
+  }),
+  pii('nl_bsn', 'NL_BSN', String.raw`\d{8,9}|\d{4}[. ]\d{2}[. ]\d{3}|\d{3}\.\d{3}\.\d{3}`, {
+    ...number,
+    maxLength: 11,
+    validate: valid.isBsn,
+    score: weak,
+    words: ['bsn', 'burgerservicenummer', 'burger service nummer', 'sofinummer', 'sofi-nummer'],
+  }),
+  pii('be_national_number', 'BE_NATIONAL_NUMBER', String.raw`\d{2}[. ]?\d{2}[. ]?\d{2}[ \-]?\d{3}[. ]?\d{2}`, {
+    ...number,
+    maxLength: 15,
+    validate: valid.isBelgianNumber,
+    score: weak,
+    words: ['rijksregisternummer', 'registre national', 'rijksregister', 'numéro national', 'nationaal nummer', 'insz'],
+  }),
+  pii('pl_pesel', 'PL_PESEL', String.raw`\d{11}`, {
+    ...number,
+    maxLength: 11,
+    validate: valid.isPesel,
+    score: weak,
+    words: ['pesel'],
+  }),
+  pii('pl_nip', 'PL_NIP', String.raw`\d{10}|\d{3}-\d{3}-\d{2}-\d{2}|\d{3}-\d{2}-\d{2}-\d{3}`, {
+    ...number,
+    maxLength: 13,
+    validate: valid.isNip,
+    score: weak,
+    words: ['nip'],
+  }),
+  pii('pl_regon', 'PL_REGON', String.raw`\d{9}(\d{5})?`, {
+    ...number,
+    maxLength: 14,
+    validate: valid.isRegon,
+    score: weak,
+    words: ['regon'],
+  }),
+  pii('se_personnummer', 'SE_PERSONNUMMER', String.raw`(\d{2})?\d{6}[\-+]\d{4}`, {
+    ...number,
+    maxLength: 13,
+    validate: valid.isPersonnummer,
+    score: checked,
+    words: ['personnummer', 'samordningsnummer', 'pnr'],
+  }),
+  pii('se_personnummer_plain', 'SE_PERSONNUMMER', String.raw`(\d{2})?\d{10}`, {
+    ...number,
+    maxLength: 12,
+    validate: valid.isPersonnummer,
+    score: weak,
+    words: ['personnummer', 'samordningsnummer', 'pnr'],
+    label: 'SE_PERSONNUMMER',
+  }),
+  pii('fi_hetu', 'FI_PERSONAL_IDENTITY_CODE', String.raw`\d{6}[\-+A-FU-Y]\d{3}[0-9A-FHJ-NPR-Y]`, {
+    ...number,
+    maxLength: 11,
+    validate: valid.isHetu,
+    score: certain,
+  }),
+  pii('no_fodselsnummer', 'NO_FODSELSNUMMER', String.raw`\d{6} ?\d{5}`, {
+    ...number,
+    maxLength: 12,
+    validate: valid.isFodselsnummer,
+    score: shaped,
+    words: ['fødselsnummer', 'personnummer', 'fodselsnummer', 'd-nummer'],
+  }),
+  pii('dk_cpr', 'DK_CPR', String.raw`\d{6}[ \-]?\d{4}`, {
+    ...number,
+    maxLength: 11,
+    validate: valid.isCpr,
+    score: weak,
+    words: ['cpr', 'cpr-nummer', 'cpr nummer', 'cpr-nr', 'personnummer'],
+  }),
+  pii('pt_nif', 'PT_NIF', String.raw`\d{3} ?\d{3} ?\d{3}`, {
+    ...number,
+    maxLength: 11,
+    validate: valid.isPortugueseNif,
+    score: weak,
+    words: ['nif', 'contribuinte', 'número de identificação fiscal'],
+  }),
+  pii('ie_pps', 'IE_PPS', String.raw`\d{7}[A-W][ABWTXZ]?`, {
+    ...number,
+    ignoreCase: true,
+    maxLength: 9,
+    validate: valid.isPps,
+    score: weak,
+    words: ['pps', 'ppsn', 'pps number', 'pps no', 'personal public service'],
+  }),
+  pii('ch_ahv', 'CH_AHV', String.raw`756\.?\d{4}\.?\d{4}\.?\d{2}`, {
+    ...number,
+    maxLength: 16,
+    validate: valid.isAhv,
+    score: certain,
+  }),
+  pii('tr_kimlik', 'TR_NATIONAL_ID', String.raw`[1-9]\d{10}`, {
+    ...number,
+    maxLength: 11,
+    validate: valid.isKimlik,
+    score: weak,
+    words: ['kimlik', 'tc', 't.c', 'tckn', 'kimlik no', 'tc no', 'vatandaşlık'],
+  }),
+];

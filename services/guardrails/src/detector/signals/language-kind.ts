@@ -1,0 +1,81 @@
+import { francAll } from 'franc';
+import { z } from 'zod';
+import type { CheckKind } from '../check-kind.js';
+import type { CheckFinding, ConversationText } from '../text-check.js';
+import { francCodes, knownLanguages } from './language-codes.js';
+
+const WINDOW = 1_000;
+/** Longer texts are read in so many places. */
+const MAX_WINDOWS = 16;
+const THRESHOLD = 0.5;
+/**
+ * Distance between the best language and the best allowed one, times characters: on English texts of 40 characters and
+ * more it is above 18 in one of a hundred when English is allowed, and below in one of five when only others are.
+ */
+const EVEN_EVIDENCE = 18;
+const EVIDENCE_PER_STEP = 5;
+
+const schema = z.strictObject({
+  kind: z.literal('language'),
+  /** ISO 639-1 (`en`) or ISO 639-3 (`eng`). */
+  allowed: z
+    .array(z.string().refine((code) => francCodes(code).length > 0, 'is not a language that can be told apart'))
+    .min(1)
+    .max(100),
+  /** Shorter texts are not judged. */
+  min_chars: z.number().int().min(20).max(10_000).default(40),
+});
+
+export type LanguageDefinition = z.output<typeof schema>;
+
+/** Texts in other languages than the allowed ones. */
+export const languageKind: CheckKind<LanguageDefinition> = {
+  kind: 'language',
+  schema,
+  compile(name, { allowed, min_chars: minCharacters }) {
+    const codes = new Set(allowed.flatMap(francCodes));
+    return {
+      kind: 'check',
+      check: {
+        id: name,
+        version: '1',
+        threshold: THRESHOLD,
+        stream: Math.max(WINDOW / 2, minCharacters),
+        check: ({ texts }) => texts.flatMap((text) => foreignParts(text, codes, minCharacters)),
+      },
+    };
+  },
+};
+
+/** The part that is most surely in another language. */
+function foreignParts(text: ConversationText, allowed: ReadonlySet<string>, minCharacters: number): CheckFinding[] {
+  const { length } = text.text;
+  let best: { start: number; end: number; language: string; evidence: number } | undefined;
+  for (const start of windowStarts(length)) {
+    const end = Math.min(length, start + WINDOW);
+    const found = foreign(text.text.slice(start, end), allowed, minCharacters);
+    if (found && found.evidence > (best?.evidence ?? 0)) best = { start, end, ...found };
+  }
+  if (!best) return [];
+  const score = 1 / (1 + Math.exp((EVEN_EVIDENCE - best.evidence) / EVIDENCE_PER_STEP));
+  return [{ path: text.path, start: best.start, end: best.end, score, category: 'custom', entity: best.language }];
+}
+
+function windowStarts(length: number): number[] {
+  const wanted = Math.max(1, Math.ceil(length / WINDOW));
+  const count = Math.min(wanted, MAX_WINDOWS);
+  const last = Math.max(0, length - WINDOW);
+  return Array.from({ length: count }, (_, at) => (count === 1 ? 0 : Math.round((last * at) / (count - 1))));
+}
+
+function foreign(text: string, allowed: ReadonlySet<string>, minCharacters: number) {
+  const letters = text.replace(/[^\p{L}\p{M}\s]+/gu, ' ').trim();
+  // A character of Chinese, Japanese or Korean says as much as several letters.
+  const dense = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u.test(letters) ? 4 : 1;
+  if (letters.length * dense < minCharacters) return undefined;
+  const ranked = francAll(letters, { only: [...knownLanguages], minLength: 1 });
+  const language = ranked[0]?.[0] ?? 'und';
+  if (language === 'und') return undefined;
+  const nearest = ranked.find(([code]) => allowed.has(code))?.[1] ?? 0;
+  return { language, evidence: (1 - nearest) * letters.length * dense };
+}

@@ -1,0 +1,43 @@
+import { MappedText } from '../mapped-text.js';
+import type { TextView } from '../text-views.js';
+
+const SNIFF_BYTES = 48;
+const strict = new TextDecoder('utf-8', { fatal: true });
+
+/** A run of characters that each stand for some bits, in the order of the text. */
+export interface EncodedRun {
+  readonly source: TextView;
+  /** Offset in the source of the character at an index of the run; the index may be one past the end. */
+  readonly offset: (index: number) => number;
+  readonly bitsPerCharacter: number;
+  readonly length: number;
+}
+
+/** Bytes as text; undefined when they are not UTF-8 that somebody could read. */
+export function byteText(bytes: Uint8Array, run: EncodedRun): TextView | undefined {
+  if (!bytes.length || !printable(bytes.subarray(0, SNIFF_BYTES)) || !printable(bytes)) return undefined;
+  const text = readUtf8(bytes);
+  if (text === undefined) return undefined;
+  const ascii = text.length === bytes.length;
+  const byteAt = (unit: number) => (ascii ? unit : Buffer.byteLength(text.slice(0, unit)));
+  return new MappedText(text, run.source, (start, end) => {
+    const first = Math.min(run.length, Math.floor((byteAt(start) * 8) / run.bitsPerCharacter));
+    const last = Math.min(run.length, Math.ceil((byteAt(end) * 8) / run.bitsPerCharacter));
+    const from = run.offset(first);
+    return { start: from, end: end === start ? from : run.offset(last - 1) + 1 };
+  });
+}
+
+/** No control characters and few that ASCII text does not have. */
+function printable(bytes: Uint8Array): boolean {
+  for (const byte of bytes) if (byte < 0x20 ? byte < 9 || (byte > 10 && byte !== 13) : byte === 0x7f) return false;
+  return true;
+}
+
+function readUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return strict.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}

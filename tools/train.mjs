@@ -1,0 +1,3 @@
+import { enter } from './prepare/enter.mjs';
+
+await enter('train/main.js', { infrastructure: false, model: false });
