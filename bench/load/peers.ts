@@ -29,17 +29,9 @@ export interface Peer extends AsyncDisposable {
   readonly pid: number;
 }
 
-/** Portkey's gateway, bare: no keys, limits, guards or events. Its packages are installed once, from its own lock file. */
+/** Portkey's gateway, bare: no keys, limits, guards or events. */
 export async function startPortkey(port: number): Promise<Peer> {
-  const folder = here('../peers/portkey');
-  if (!existsSync(`${folder}/node_modules`)) {
-    const install = spawn('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
-      cwd: folder,
-      stdio: 'ignore',
-    });
-    const [code] = (await once(install, 'exit')) as [number];
-    if (code !== 0) throw new TypeError('npm ci of the peer failed');
-  }
+  const folder = await installPeers('portkey');
   const script = `${folder}/node_modules/@portkey-ai/gateway/build/start-server.js`;
   const child = spawn(process.execPath, [script, `--port=${port}`, '--headless'], {
     stdio: 'ignore',
@@ -48,6 +40,16 @@ export async function startPortkey(port: number): Promise<Peer> {
   const url = `http://127.0.0.1:${port}`;
   await reachable(url);
   return { url, pid: child.pid ?? 0, [Symbol.asyncDispose]: () => stop(child) };
+}
+
+/** Installs the packages of bench/peers/NAME once, from their own lock file, without running any of their scripts. */
+export async function installPeers(name: string): Promise<string> {
+  const folder = here(`../peers/${name}`);
+  if (existsSync(`${folder}/node_modules`)) return folder;
+  const install = spawn('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder, stdio: 'ignore' });
+  const [code] = (await once(install, 'exit')) as [number];
+  if (code !== 0) throw new TypeError(`npm ci of bench/peers/${name} failed`);
+  return folder;
 }
 
 async function reachable(url: string): Promise<void> {
