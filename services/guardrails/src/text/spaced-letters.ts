@@ -6,7 +6,17 @@ const MIN_LETTERS = 5;
 const MIN_LETTERS_PUNCTUATED = 3;
 const SEPARATORS = ' \t\n.-_*,/|+~:;\'"';
 
+/** Single letters with one separator between them. */
+interface Run {
+  readonly separator: string;
+  /** Offsets, in order. */
+  readonly letters: readonly number[];
+  /** Those that begin a word. */
+  readonly begins: ReadonlySet<number>;
+}
+
 interface Spaced {
+  readonly start: number;
   /** Offsets of the letters, word by word. */
   readonly words: readonly (readonly number[])[];
   readonly end: number;
@@ -19,12 +29,14 @@ export function joinSpacedLetters(source: TextView): TextView {
   let copied = 0;
   let at = 0;
   while (at < text.length) {
-    const spaced = startsSpaced(text, at) ? spacedAt(text, at) : undefined;
+    const run = startsSpaced(text, at) ? runAt(text, at) : undefined;
+    const spaced = run && spacedIn(text, run);
     if (!spaced) {
-      at++;
+      // The last letter may begin a run with another separator; what lies before it has been looked at.
+      at = Math.max(at + 1, run?.letters.at(-1) ?? 0);
       continue;
     }
-    builder.copy(copied, at);
+    builder.copy(copied, spaced.start);
     for (const [index, word] of spaced.words.entries()) {
       const previous = spaced.words[index - 1]?.at(-1);
       if (previous !== undefined) builder.put(' ', previous + 1, word[0]!);
@@ -57,23 +69,37 @@ function isWordCharacter(text: string, at: number): boolean {
   return (unit >= 0x61 && unit <= 0x7a) || (unit >= 0x30 && unit <= 0x39) || unit >= 0xc0;
 }
 
-function spacedAt(text: string, start: number): Spaced | undefined {
+function runAt(text: string, start: number): Run {
   const separator = text[start + 1]!;
-  const words: number[][] = [[start]];
-  let count = 1;
-  let digits = Number(isDigit(text, start));
-  let at = start;
-  for (;;) {
+  const letters = [start];
+  const begins = new Set<number>();
+  for (let at = start; ;) {
     const gap = gapAfter(text, at, separator);
-    if (!gap || !isSingle(text, gap.next)) break;
+    if (!gap || !isSingle(text, gap.next)) return { separator, letters, begins };
     at = gap.next;
-    if (gap.wide) words.push([at]);
-    else words.at(-1)!.push(at);
-    count++;
-    digits += Number(isDigit(text, at));
+    if (gap.wide) begins.add(at);
+    letters.push(at);
   }
+}
+
+/** The run from the first letter on from which digits do not outweigh letters: digits in front hide no word. */
+function spacedIn(text: string, { separator, letters, begins }: Run): Spaced | undefined {
   const least = separator === ' ' || separator === '\n' ? MIN_LETTERS : MIN_LETTERS_PUNCTUATED;
-  return count < least || digits * 2 > count ? undefined : { words, end: at + 1 };
+  let first = letters.length;
+  let balance = 0;
+  for (let index = letters.length - 1; index >= 0; index--) {
+    balance += isDigit(text, letters[index]!) ? -1 : 1;
+    if (balance >= 0) first = index;
+  }
+  const own = letters.slice(first);
+  const [start] = own;
+  if (start === undefined || own.length < least) return undefined;
+  const words: number[][] = [[]];
+  for (const letter of own) {
+    if (letter !== start && begins.has(letter)) words.push([]);
+    words.at(-1)!.push(letter);
+  }
+  return { start, words, end: own.at(-1)! + 1 };
 }
 
 /** From one letter to the next: exactly the separator, or more white space, which ends a word. */

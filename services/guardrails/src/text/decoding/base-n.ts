@@ -53,7 +53,7 @@ function lastLine(text: string, run: Run): number {
 }
 
 function* decodeRun(source: TextView, { start }: Run, text: string): Iterable<Decoding> {
-  const offsets = text.includes('\n') ? offsetsOf(text, start) : undefined;
+  const offsets = /[\r\n=]/.test(text) ? offsetsOf(text, start) : undefined;
   const compact = text.replace(/[\r\n=]/g, '');
   const run = (bitsPerCharacter: number, skipped: number): EncodedRun => ({
     source,

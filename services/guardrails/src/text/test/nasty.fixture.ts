@@ -13,6 +13,8 @@ export const NASTY: Readonly<Record<string, (length: number) => string>> = {
       'line ends': '\n',
       'letters apart': 'a ',
       'letters apart in many ways': 'a-b.c d_',
+      'digits apart': '1 ',
+      'more digits than letters apart': '1 2 3 a ',
       'words of look-alikes': 'pаsswоrd ',
       'one word of look-alikes': 'аa',
       'Greek and Latin': 'αa ',
