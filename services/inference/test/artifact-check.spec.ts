@@ -31,9 +31,10 @@ describe('ArtifactCheck', () => {
     const version = await versionOf(file);
     await check.verify(version, never);
     await writeFile(file, 'weighty');
+    const changed = await digestOf(file);
     await expect(check.verify(version, never)).rejects.toMatchObject({
       code: 'artifact_mismatch',
-      details: { actual_sha256: await digestOf(file) },
+      details: { actual_sha256: changed },
     });
     await appendFile(file, '!');
     await expect(check.verify(version, never)).rejects.toMatchObject({
