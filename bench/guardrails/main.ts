@@ -188,6 +188,6 @@ const sections = [
   '',
   ...(await services()),
 ];
-const command = 'npm run bench -- guardrails --keep';
+const command = `npm run bench -- guardrails --seconds ${values.seconds} --keep`;
 const when = new Date().toISOString().slice(0, 10);
 report('guardrails', ['## Guardrails', '', `\`${command}\` on ${when}; ${machine()}.`, '', ...sections].join('\n'));

@@ -62,6 +62,8 @@ describe('IBAN', () => {
             : String.fromCharCode(one.charCodeAt(0) + 1);
         expect(isIban(iban.slice(0, at) + changed + iban.slice(at + 1))).toBe(false);
         expect(isIban(iban.slice(0, at) + iban.slice(at + 1))).toBe(false);
+        // A letter counts as two digits, so that `1B` and `B1` are the same number.
+        if (/\d/.test(one) !== /\d/.test(other)) return;
         const swapped = iban.slice(0, at) + other + one + iban.slice(at + 2);
         expect(isIban(swapped)).toBe(one === other);
       }),
