@@ -7,6 +7,7 @@ export { constructorMetadata } from './discovery/constructor-metadata.js';
 export { GrpcHandlers } from './discovery/grpc-handlers.js';
 export { OnEvent, type OnEventOptions } from './discovery/on-event.js';
 export { CurrentCall, CurrentPrincipal } from './http/current.js';
+export { drained } from './http/drained.js';
 export { httpMetrics } from './http/http.metrics.js';
 export type { HttpCall } from './http/http-call.js';
 export { ErrorBody, RawBody } from './http/route-config.js';

@@ -1,4 +1,5 @@
 import { WeirError } from '@weir/errors';
+import { Wakeup } from './wakeup.js';
 
 export interface AsyncQueueOptions<T> {
   readonly maxItems?: number;
@@ -18,7 +19,7 @@ export class AsyncQueue<T> implements AsyncIterable<T> {
   #bytes = 0;
   #ended = false;
   #failure: { error: unknown } | undefined;
-  #wakeReader: (() => void) | undefined;
+  readonly #reader = new Wakeup();
   #wakeWriters: (() => void)[] = [];
 
   constructor(options: AsyncQueueOptions<T> = {}) {
@@ -47,7 +48,7 @@ export class AsyncQueue<T> implements AsyncIterable<T> {
     if (this.#ended || this.#full(item)) return false;
     this.#items.push(item);
     this.#bytes += this.#options.sizeOf(item);
-    this.#wake();
+    this.#reader.wake();
     return true;
   }
 
@@ -87,7 +88,7 @@ export class AsyncQueue<T> implements AsyncIterable<T> {
         while (this.size > 0) yield this.#shift();
         if (this.#failure) throw this.#failure.error;
         if (this.#ended) return;
-        await new Promise<void>((resolve) => (this.#wakeReader = resolve));
+        await this.#reader.wait();
       }
     } finally {
       this.#items = [];
@@ -115,14 +116,8 @@ export class AsyncQueue<T> implements AsyncIterable<T> {
 
   #close(): void {
     this.#ended = true;
-    this.#wake();
+    this.#reader.wake();
     this.#releaseWriters();
-  }
-
-  #wake(): void {
-    const wake = this.#wakeReader;
-    this.#wakeReader = undefined;
-    wake?.();
   }
 
   #releaseWriters(): void {

@@ -17,3 +17,4 @@ export { PeriodicTask, type PeriodicTaskOptions } from './periodic-task.js';
 export { RetryBudget } from './retry-budget.js';
 export { Semaphore } from './semaphore.js';
 export { anySignal, backoffMs, sleep } from './timing.js';
+export { Wakeup } from './wakeup.js';

@@ -21,7 +21,7 @@ import { PolicyGrpc } from './policy/admin/policy.grpc.js';
 import { PolicyRepository } from './policy/admin/policy.repository.js';
 import { ReplayDoor } from './policy/admin/replay-door.service.js';
 import { CHECK_CATALOGUE } from './policy/check-catalogue.js';
-import { PolicyStore } from './policy/policy-store.service.js';
+import { PolicyStore } from './policy/store/policy-store.service.js';
 import { ContentRecorder } from './replay/content-recorder.service.js';
 import { REDECIDER } from './replay/redecide.js';
 import { ReplayService } from './replay/replay.service.js';

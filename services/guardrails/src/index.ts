@@ -5,7 +5,7 @@ import { externalMetrics } from './external/external.metrics.js';
 import { guardrailsSettings } from './guardrails.config.js';
 import { guardrailsMetrics } from './guardrails.metrics.js';
 import { GuardrailsModule } from './guardrails.module.js';
-import { policyMetrics } from './policy/policy.metrics.js';
+import { policyMetrics } from './policy/store/policy.metrics.js';
 
 export const guardrailsService: ServiceDescriptor = {
   name: 'guardrails',

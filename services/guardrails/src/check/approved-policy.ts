@@ -26,7 +26,10 @@ export function approvedPolicy(policy: CompiledPolicy): CompiledPolicy {
       return {
         maxHoldback: stage.maxHoldback,
         plan: approvedPlan(stage.plan),
-        downgradedPlan: approvedPlan(stage.downgradedPlan),
+        // Compiled on its first use, and hardly anybody is downgraded.
+        get downgradedPlan() {
+          return approvedPlan(stage.downgradedPlan);
+        },
         checks: stage.checks.map(approvedCheck),
       };
     },

@@ -6,14 +6,14 @@ import { WeirError } from '@weir/errors';
 import type { Principal } from '@weir/grpc';
 import { createHash } from 'node:crypto';
 import { canaryFor, withCanary } from '../detector/leak/canary.js';
-import { strongest, type Action, type Stage } from '../detector/verdict-words.js';
+import { strongest, type Stage } from '../detector/verdict-words.js';
 import { CheckRunner } from '../external/check-runner.service.js';
 import { FactExtractor } from '../external/fact-extractor.service.js';
-import type { FilterPlan } from '../filter/filter-plan.js';
 import { asText } from '../filter/replacement.js';
 import { GUARDRAILS_SETTINGS, type GuardrailsSettings } from '../guardrails.config.js';
 import type { ApprovedContent } from '../policy/approvals.js';
-import type { CompiledPolicy, PolicyRule } from '../policy/policy.js';
+import type { CompiledPolicy } from '../policy/policy.js';
+import { isHeld, takesOut } from '../policy/rule-effect.js';
 import type { Facts } from '../rules/rule-set.js';
 import { Approvals } from './approvals.service.js';
 import { approvedPolicy } from './approved-policy.js';
@@ -31,7 +31,7 @@ import {
 import { withoutCovered } from './overlaps.js';
 import { RequestMemory } from './request-memory.js';
 import { applyRules, NO_RULES, type RulePass } from './facts/rule-pass.js';
-import { filterWhole, withHidden, type FilteredText, type Hidden, type PlacedMatch } from './whole-text.js';
+import { filterText, filterWhole, withHidden, type FilteredText, type Hidden, type PlacedMatch } from './whole-text.js';
 
 /** What is to be decided on, once it is read from its wire. */
 export interface DecisionRequest {
@@ -140,7 +140,9 @@ export class CheckService {
 
   async #find(request: DecisionRequest, memory: RequestMemory): Promise<Found> {
     const { policy, stage, texts, context, facts, signal, principal } = request;
-    const filtered = texts.map((text) => filterWhole(text, planOf(request, text), memory.secrets(stage, text.json)));
+    const filtered = texts.map((text) =>
+      filterWhole(text, memory.planOf(policy.stage(text.stage)), memory.secrets(stage, text.json)),
+    );
     const input = { context: [...context, ...texts], facts, canaries: memory.canaries, signal, principal };
     const judged = texts.some((text) => policy.stage(text.stage).checks.length > 0);
     const checks = judged ? await runChecks(this.runner, policy, input, texts) : NO_CHECKS;
@@ -173,15 +175,15 @@ export class CheckService {
   }
 
   #released(request: DecisionRequest, memory: RequestMemory, found: Found): string[] {
-    const { stage, texts } = request;
+    const { policy, stage, texts } = request;
     const marked = this.#withCanary(request, memory);
     return texts.map((original, index) => {
       const part = marked[index] ?? original;
       const filtered = found.filtered[index];
       const hidden = hiddenIn(original, filtered?.matches ?? [], found.checks.counted);
       if (filtered && part === original && hidden.length === 0) return filtered.text;
-      const rest = part.withText(withHidden(part.text, hidden));
-      return filterWhole(rest, planOf(request, original), memory.secrets(stage, part.json)).text;
+      const plan = memory.planOf(policy.stage(part.stage));
+      return filterText(withHidden(part.text, hidden), plan, memory.secrets(stage, part.json));
     });
   }
 
@@ -194,16 +196,6 @@ export class CheckService {
     memory.addCanary(canary);
     return texts.with(place, prompt.withText(withCanary(prompt.text, canary)));
   }
-}
-
-/** Nothing goes on: neither the texts nor a part of them. */
-export function isHeld(action: Action): boolean {
-  return action === 'block' || action === 'require_approval';
-}
-
-function planOf({ policy, state }: DecisionRequest, { stage }: ConversationPart): FilterPlan {
-  const own = policy.stage(stage);
-  return state?.downgraded ? own.downgradedPlan : own.plan;
 }
 
 function isSystemPrompt({ role, stage, json }: ConversationPart): boolean {
@@ -222,14 +214,10 @@ function hiddenIn(
   matches: readonly PlacedMatch[],
   counted: readonly CountedFinding[],
 ): Hidden[] {
-  const judged = counted.filter(({ finding, rule }) => finding.path === path && hides(rule));
-  const encoded = matches.filter((placed) => placed.encoded && hides(placed.rule));
+  const judged = counted.filter(({ finding, rule }) => finding.path === path && takesOut(rule));
+  const encoded = matches.filter((placed) => placed.encoded && takesOut(placed.rule));
   return [
     ...judged.map(({ finding: { start, end }, rule }) => ({ start, end, replacement: asText(rule.replacement, json) })),
     ...encoded.map(({ match: { start, end }, rule }) => ({ start, end, replacement: asText(rule.replacement, json) })),
   ];
-}
-
-function hides({ action, shadow }: PolicyRule): boolean {
-  return !shadow && (action === 'mask' || action === 'replace' || action === 'pseudonymise');
 }

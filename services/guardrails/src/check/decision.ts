@@ -1,4 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
+import type { CheckFinding } from '../detector/text-check.js';
 import { strongest, type Action, type Category, type Stage } from '../detector/verdict-words.js';
 import type { Match } from '../filter/detector-slot.js';
 import type { CompiledPolicy, PolicyRule } from '../policy/policy.js';
@@ -72,47 +73,22 @@ export function actionOf(findings: Iterable<DecidedFinding>): Action {
 
 /** A value that was found, as it is told. */
 export function decidedMatch(path: string, match: Match, rule: PolicyRule, salt: string): DecidedFinding {
-  const { start, end, score, value } = match;
-  const { id, category, entity, owasp, hazard = '' } = match.detector;
-  const { action, threshold, shadow } = rule;
-  const valueHash = hashValue(value, salt);
-  return {
-    detector: id,
-    action,
-    path,
-    start,
-    end,
-    score,
-    threshold,
-    category,
-    entity,
-    hazard,
-    owasp,
-    shadow,
-    valueHash,
-  };
+  const { start, end, score, value, detector } = match;
+  return decided({ ...detector, path, start, end, score }, { check: detector.id, rule, value, salt });
 }
 
 /** What a check saw, as it is told. `text`: the original that its span points into. */
 export function decidedCheck({ check, finding, rule }: CountedFinding, text: string, salt: string): DecidedFinding {
-  const { path, start, end, score, category, entity, hazard = '', owasp = '' } = finding;
+  return decided(finding, { check, rule, value: text.slice(finding.start, finding.end), salt });
+}
+
+function decided(
+  { path, start, end, score, category, entity, hazard = '', owasp = '' }: CheckFinding,
+  { check, rule, value, salt }: { check: string; rule: PolicyRule; value: string; salt: string },
+): DecidedFinding {
   const { action, threshold, shadow } = rule;
-  const valueHash = hashValue(text.slice(start, end), salt);
-  return {
-    detector: check,
-    action,
-    path,
-    start,
-    end,
-    score,
-    threshold,
-    category,
-    entity,
-    hazard,
-    owasp,
-    shadow,
-    valueHash,
-  };
+  const place = { detector: check, action, path, start, end, score, threshold };
+  return { ...place, category, entity, hazard, owasp, shadow, valueHash: hashValue(value, salt) };
 }
 
 /** Hash by which equal values can be counted but not recovered without the salt. */

@@ -9,7 +9,7 @@ import { CheckRunner } from '../external/check-runner.service.js';
 import { GUARDRAILS_SETTINGS, type GuardrailsSettings } from '../guardrails.config.js';
 import { guardrailsMetrics } from '../guardrails.metrics.js';
 import { infoMessage } from '../policy/admin/policy-message.js';
-import { PolicyStore } from '../policy/policy-store.service.js';
+import { PolicyStore } from '../policy/store/policy-store.service.js';
 import type { CompiledPolicy } from '../policy/policy.js';
 import { CheckService } from './check.service.js';
 import { conversationOf } from './conversation.js';

@@ -1,7 +1,8 @@
 import { guardrailsV1 } from '@weir/contracts';
 import { PseudonymVault } from '../pseudonym/pseudonym-vault.js';
 import type { RequestSecrets } from '../filter/request-secrets.js';
-import type { CompiledPolicy } from '../policy/policy.js';
+import type { FilterPlan } from '../filter/filter-plan.js';
+import type { CompiledPolicy, StagePolicy } from '../policy/policy.js';
 import type { Action, Stage } from '../detector/verdict-words.js';
 
 const NOTHING = guardrailsV1.RequestState.fromPartial({});
@@ -25,6 +26,11 @@ export class RequestMemory {
 
   addCanary(canary: string): void {
     this.#canaries = [...this.#canaries, canary];
+  }
+
+  /** What texts of a stage are filtered by. */
+  planOf(stage: StagePolicy): FilterPlan {
+    return this.before.downgraded ? stage.downgradedPlan : stage.plan;
   }
 
   /** A prompt's values may become pseudonyms; in an answer, pseudonyms become values again. */

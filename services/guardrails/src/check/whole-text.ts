@@ -31,6 +31,12 @@ export interface Hidden extends Span {
 /** Values that count also where they are encoded; the others mean something only as they stand. */
 const ENCODABLE: ReadonlySet<Category> = new Set<Category>(['pii', 'secret', 'words', 'leak', 'custom']);
 
+/** A complete text as it may go on, when what is in its encodings is known already. */
+export function filterText(text: string, plan: FilterPlan, secrets: RequestSecrets): string {
+  const filter = new StreamFilter(plan, secrets);
+  return filter.push(text) + filter.end();
+}
+
 /** Every value in a complete text, also those inside encodings, whose place is then the part that encodes them. */
 export function filterWhole(part: ConversationPart, plan: FilterPlan, secrets: RequestSecrets): FilteredText {
   const filter = new StreamFilter(plan, secrets);

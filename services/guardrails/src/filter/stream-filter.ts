@@ -1,9 +1,10 @@
 import type { DetectorSpec } from '../detector/detector.js';
 import { severity } from '../detector/verdict-words.js';
 import type { PolicyRule } from '../policy/policy.js';
+import { stops, takesOut } from '../policy/rule-effect.js';
 import { CoveredText } from './release/covered-text.js';
 import type { FilterPlan } from './filter-plan.js';
-import { compareIds, FindingGroup, stops, takesOut, valueEnd, type Finding } from './release/finding.js';
+import { compareIds, FindingGroup, valueEnd, type Finding } from './release/finding.js';
 import { LiteralMatcher } from './scan/literal-matcher.js';
 import { asText, replacementFor } from './replacement.js';
 import type { RequestSecrets } from './request-secrets.js';
@@ -193,8 +194,8 @@ export class StreamFilter {
     const { match } = finding;
     if (this.#isPartOfSame(finding)) return '';
     this.#note(finding);
-    if (stops(finding)) return this.#stopAt(match.start);
-    return takesOut(finding) ? this.#takeOut(finding) : '';
+    if (stops(finding.rule)) return this.#stopAt(match.start);
+    return takesOut(finding.rule) ? this.#takeOut(finding) : '';
   }
 
   /** Text of nothing but values must not become a list as long as itself; what is done about one is never lost. */
@@ -264,6 +265,6 @@ function byTurn(one: Waiting, other: Waiting): number {
   const place = one.start - other.start || other.end - one.end;
   if (place) return place;
   if (!one.finding || !other.finding) return one.finding ? 1 : -1;
-  const stop = Number(stops(one.finding)) - Number(stops(other.finding));
+  const stop = Number(stops(one.finding.rule)) - Number(stops(other.finding.rule));
   return stop || compareIds(one.finding.match, other.finding.match);
 }

@@ -5,7 +5,7 @@ import { guardrailContent, type GuardrailContent } from '@weir/contracts';
 import { isWeirError } from '@weir/errors';
 import { KafkaBus, type Publisher } from '@weir/kafka';
 import { Metrics, type Bound, type Logger, type TraceContext } from '@weir/telemetry';
-import { policyMetrics } from '../policy/policy.metrics.js';
+import { policyMetrics } from '../policy/store/policy.metrics.js';
 import { ContentSeal } from './content-seal.js';
 import type { RecordedInput } from './redecide.js';
 

@@ -1,3 +1,4 @@
+import { drained } from '@weir/bootstrap';
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { KEEP_ALIVE } from './openai/openai-frames.js';
 
@@ -89,20 +90,7 @@ export class SseStream {
     this.#flush();
     const { response } = this.#options;
     if (response.destroyed || response.writableLength === 0) return undefined;
-    this.#drained ??= this.#drain().finally(() => (this.#drained = undefined));
+    this.#drained ??= drained(response).finally(() => (this.#drained = undefined));
     return this.#drained;
-  }
-
-  async #drain(): Promise<void> {
-    const { response } = this.#options;
-    await new Promise<void>((resolve) => {
-      const ready = () => {
-        response.off('drain', ready);
-        response.off('close', ready);
-        resolve();
-      };
-      response.once('drain', ready);
-      response.once('close', ready);
-    });
   }
 }

@@ -5,11 +5,12 @@ import type { CheckRunner } from '../../external/check-runner.service.js';
 import { StreamFilter } from '../../filter/stream-filter.js';
 import { holdsText } from '../../policy/compile/stage-policies.js';
 import type { PolicyCheck } from '../../policy/policy.js';
+import { stops, takesOut } from '../../policy/rule-effect.js';
 import { CheckGate, type PieceVerdict } from './check-gate.js';
 import { StreamOutcomes } from './stream-outcomes.js';
 import { ToldFindings } from './told-findings.js';
 import { passOf } from '../check-pass.js';
-import { isHeld, type DecisionRequest } from '../check.service.js';
+import type { DecisionRequest } from '../check.service.js';
 import { ConversationPart } from '../conversation.js';
 import { actionOf, decidedCheck, decidedMatch, type DecidedFinding, type Verdict } from '../decision.js';
 import { inOrder, withoutCovered } from '../overlaps.js';
@@ -133,12 +134,11 @@ export class StreamSession {
     }
     const own = open.policy.stage(stage);
     const path = stage === open.stage ? `choices.${choiceIndex}` : `choices.${choiceIndex}.${stage}`;
-    const plan = open.state?.downgraded ? own.downgradedPlan : own.plan;
     const text: StreamedText = {
       choiceIndex,
       stage,
       path,
-      filter: new StreamFilter(plan, this.#memory.secrets(stage, false)),
+      filter: new StreamFilter(this.#memory.planOf(own), this.#memory.secrets(stage, false)),
       gate: this.#gate(own.checks.filter(holdsText), stage, path),
       watch: this.#gate(
         own.checks.filter((check) => !holdsText(check)),
@@ -198,9 +198,8 @@ export class StreamSession {
       const decided = decidedCheck(found, text, salt);
       this.#judged.push({ ...decided, start: decided.start + offset, end: decided.end + offset });
     }
-    const rules = counted.map(({ rule }) => rule).filter(({ shadow }) => !shadow);
-    const hiding = rules.find(({ action }) => action === 'mask' || action === 'replace' || action === 'pseudonymise');
-    return { counted, replacement: hiding?.replacement, stop: rules.some(({ action }) => isHeld(action)) };
+    const rules = counted.map(({ rule }) => rule);
+    return { counted, replacement: rules.find(takesOut)?.replacement, stop: rules.some(stops) };
   }
 
   /** What goes wrong is told at the end, when somebody waits for it. */

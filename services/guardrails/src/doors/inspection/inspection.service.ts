@@ -8,7 +8,7 @@ import { CheckService } from '../../check/check.service.js';
 import { DecisionRecorder } from '../../check/decision-recorder.service.js';
 import type { Stage } from '../../detector/verdict-words.js';
 import { CHECK_CATALOGUE, type CheckCatalogue } from '../../policy/check-catalogue.js';
-import { PolicyStore } from '../../policy/policy-store.service.js';
+import { PolicyStore } from '../../policy/store/policy-store.service.js';
 import type { CompiledPolicy } from '../../policy/policy.js';
 import type { DoorCall } from '../door-call.js';
 import { doorsMetrics } from '../doors.metrics.js';

@@ -2,7 +2,7 @@ import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { Access, CurrentCall, type HttpCall } from '@weir/bootstrap';
 import { CheckService } from '../../check/check.service.js';
 import { DecisionRecorder } from '../../check/decision-recorder.service.js';
-import { PolicyStore } from '../../policy/policy-store.service.js';
+import { PolicyStore } from '../../policy/store/policy-store.service.js';
 import { readWith } from '../wire/door-body.js';
 import { subjectOf } from '../door-call.js';
 import { DoorTraffic } from '../door-traffic.service.js';

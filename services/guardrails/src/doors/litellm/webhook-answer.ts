@@ -1,4 +1,4 @@
-import { isHeld } from '../../check/check.service.js';
+import { isHeld } from '../../policy/rule-effect.js';
 import type { ConversationPart } from '../../check/conversation.js';
 import type { Decision } from '../../check/decision.js';
 

@@ -1,3 +1,4 @@
+import { drained } from '@weir/bootstrap';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
@@ -46,15 +47,7 @@ export class AnswerStream {
     const response = this.#response;
     // Between two pieces of a long text other requests have their turn.
     if (response.destroyed || response.write(text)) return void (await nextTurn());
-    await new Promise<void>((resolve) => {
-      const ready = () => {
-        response.off('drain', ready);
-        response.off('close', ready);
-        resolve();
-      };
-      response.once('drain', ready);
-      response.once('close', ready);
-    });
+    await drained(response);
   }
 
   end(): void {

@@ -10,6 +10,7 @@ import { FmsCheck, versionOf } from '../fms/fms-kind.js';
 import type { SelectiveCheck } from '../selective-check.js';
 import { graniteGuardian, graniteGuardian3 } from './granite-guardian.js';
 import type { JudgeFormat } from './judge-format.js';
+import { JudgeModel } from './judge-model.js';
 import { judgedTexts, piecesOf } from './judged-pieces.js';
 import type { ModelClient } from './model.client.js';
 import { yesNo } from './yes-no.js';
@@ -75,15 +76,16 @@ class ModelCheck implements SelectiveCheck {
   readonly version: string;
   readonly threshold: number;
   readonly stream = 'whole';
-  readonly #format: JudgeFormat;
+  readonly #model: JudgeModel;
 
   constructor(
     readonly id: string,
-    private readonly definition: ByModel,
-    private readonly client: Pick<ModelClient, 'ask'>,
+    definition: ByModel,
+    client: Pick<ModelClient, 'ask'>,
   ) {
-    this.#format = formatOf(definition);
-    this.version = versionOf({ ...definition, prompt: this.#format.name });
+    const format = formatOf(definition);
+    this.#model = new JudgeModel(client, format, definition);
+    this.version = versionOf({ ...definition, prompt: format.name });
     this.threshold = definition.threshold;
   }
 
@@ -92,20 +94,11 @@ class ModelCheck implements SelectiveCheck {
   }
 
   async check(input: CheckInput): Promise<readonly CheckFinding[]> {
-    const { model, logprobs } = this.definition;
     const documents = boundedDocuments(input);
     const question = lastUserText(input);
     const before = question ? [{ speaker: 'user' as const, text: question }] : [];
     const findings = await inLanes(piecesOf(input, 'output'), LANES, async ({ judged, parts }) => {
-      const answer = await this.client.ask({
-        model,
-        logprobs,
-        messages: this.#format.messages({ before, judged, documents }),
-        maxTokens: this.#format.maxTokens,
-        principal: input.principal,
-        signal: input.signal,
-      });
-      const { score } = this.#format.read(answer);
+      const { score } = await this.#model.judge({ before, judged, documents }, input);
       return score === 0 ? [] : parts.map((part) => ({ ...part, ...MEANING, score }));
     });
     return findings.flat();

@@ -8,6 +8,7 @@ import { versionOf } from '../fms/fms-kind.js';
 import type { SelectiveCheck } from '../selective-check.js';
 import { graniteGuardian, graniteGuardian3 } from './granite-guardian.js';
 import type { JudgeFormat, Judgement } from './judge-format.js';
+import { JudgeModel } from './judge-model.js';
 import { judgedTexts, piecesOf, type Piece } from './judged-pieces.js';
 import { HAZARDS, llamaGuard } from './llama-guard.js';
 import type { ModelClient } from './model.client.js';
@@ -67,15 +68,16 @@ class JudgeCheck implements SelectiveCheck {
   readonly version: string;
   readonly threshold: number;
   readonly stream = 'whole';
-  readonly #format: JudgeFormat;
+  readonly #model: JudgeModel;
 
   constructor(
     readonly id: string,
     private readonly definition: JudgeDefinition,
-    private readonly client: Pick<ModelClient, 'ask'>,
+    client: Pick<ModelClient, 'ask'>,
   ) {
-    this.#format = formatOf(definition);
-    this.version = versionOf({ ...definition, prompt: this.#format.name });
+    const format = formatOf(definition);
+    this.#model = new JudgeModel(client, format, definition);
+    this.version = versionOf({ ...definition, prompt: format.name });
     this.threshold = definition.threshold;
   }
 
@@ -84,17 +86,8 @@ class JudgeCheck implements SelectiveCheck {
   }
 
   async check(input: CheckInput): Promise<readonly CheckFinding[]> {
-    const { model, logprobs, on } = this.definition;
-    const findings = await inLanes(piecesOf(input, on), LANES, async (piece) => {
-      const answer = await this.client.ask({
-        model,
-        logprobs,
-        messages: this.#format.messages({ ...piece, documents: [] }),
-        maxTokens: this.#format.maxTokens,
-        principal: input.principal,
-        signal: input.signal,
-      });
-      return this.#findings(piece, this.#format.read(answer));
+    const findings = await inLanes(piecesOf(input, this.definition.on), LANES, async (piece) => {
+      return this.#findings(piece, await this.#model.judge({ ...piece, documents: [] }, input));
     });
     return findings.flat();
   }

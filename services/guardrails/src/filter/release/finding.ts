@@ -7,16 +7,6 @@ export interface Finding {
   readonly rule: PolicyRule;
 }
 
-/** Whether the value is taken out of the text; flagged values and shadowed rules leave it as it is. */
-export function takesOut({ rule }: Finding): boolean {
-  return !rule.shadow && (rule.action === 'mask' || rule.action === 'replace' || rule.action === 'pseudonymise');
-}
-
-/** Whether nothing more of the text may leave. */
-export function stops({ rule }: Finding): boolean {
-  return !rule.shadow && (rule.action === 'block' || rule.action === 'require_approval');
-}
-
 /** Overlapping values that get one replacement: that of the highest score, then the longest, then the first by id. */
 export class FindingGroup {
   #best: Finding;

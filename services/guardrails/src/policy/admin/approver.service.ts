@@ -4,7 +4,7 @@ import type { ProcessSettings, Source } from '@weir/config';
 import { WeirError } from '@weir/errors';
 import { Metrics, type Bound } from '@weir/telemetry';
 import { approvalKeys, issueApproval, openRequest, type ApprovalKeys } from '../approvals.js';
-import { policyMetrics } from '../policy.metrics.js';
+import { policyMetrics } from '../store/policy.metrics.js';
 import { ApprovalRepository } from './approval.repository.js';
 
 export interface ApprovalOrder {

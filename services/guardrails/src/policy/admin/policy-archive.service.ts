@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { guardrailsV1 } from '@weir/contracts';
 import { WeirError } from '@weir/errors';
 import { parseDocument } from '../compile/read-document.js';
-import { PolicyStore } from '../policy-store.service.js';
+import { PolicyStore } from '../store/policy-store.service.js';
 import { documentDiff } from './document-diff.js';
 import { factsOf, infoMessage, infoOf } from './policy-message.js';
 import { PolicyRepository, type StoredPolicy } from './policy.repository.js';

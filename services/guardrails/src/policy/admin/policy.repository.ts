@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '@weir/database';
-import type { PolicyRecord } from '../policy-versions.js';
+import type { PolicyRecord } from '../store/policy-versions.js';
 
 /** What compiling a version told when it was published. */
 export interface PolicyFacts {

@@ -12,7 +12,7 @@ import {
   type ReplayCounts,
 } from '../../replay/replay.service.js';
 import type { CompiledPolicy } from '../policy.js';
-import { PolicyStore } from '../policy-store.service.js';
+import { PolicyStore } from '../store/policy-store.service.js';
 import { PolicyPublisher } from './policy-publisher.service.js';
 
 /** Replays as they are asked for and told on the wire. */

@@ -1,3 +1,4 @@
+import { Wakeup } from '@weir/resilience';
 import type { AnswerDelta } from '../../routing/attempt.js';
 
 /** Characters that may wait before the producers should pause. */
@@ -14,8 +15,8 @@ export class AnswerFeed implements AsyncIterable<AnswerDelta> {
   #waiting: AnswerDelta[] = [];
   #size = 0;
   #ended = false;
-  #wakeReader: (() => void) | undefined;
-  #room: PromiseWithResolvers<void> | undefined;
+  readonly #reader = new Wakeup();
+  readonly #room = new Wakeup();
 
   /** A promise when there is too much to read: wait for it before the next piece. */
   push(delta: AnswerDelta): Promise<void> | undefined {
@@ -28,16 +29,15 @@ export class AnswerFeed implements AsyncIterable<AnswerDelta> {
     } else {
       this.#waiting.push(delta);
     }
-    this.#wake();
+    this.#reader.wake();
     if (this.#size < ROOM) return undefined;
-    this.#room ??= Promise.withResolvers();
-    return this.#room.promise;
+    return this.#room.wait();
   }
 
   /** Nothing more comes; what waits is still read. */
   end(): void {
     this.#ended = true;
-    this.#wake();
+    this.#reader.wake();
   }
 
   close(): void {
@@ -56,21 +56,13 @@ export class AnswerFeed implements AsyncIterable<AnswerDelta> {
         continue;
       }
       if (this.#ended) return;
-      await new Promise<void>((resolve) => (this.#wakeReader = resolve));
+      await this.#reader.wait();
     }
-  }
-
-  #wake(): void {
-    const wake = this.#wakeReader;
-    this.#wakeReader = undefined;
-    wake?.();
   }
 
   #makeRoom(): void {
     this.#size = 0;
-    const room = this.#room;
-    this.#room = undefined;
-    room?.resolve();
+    this.#room.wake();
   }
 }
 

@@ -1,3 +1,5 @@
+import { Wakeup } from '@weir/resilience';
+
 /** Characters that may wait before the producer should pause. */
 const ROOM = 65_536;
 
@@ -9,8 +11,8 @@ export class TextFeed implements AsyncIterable<string> {
   #waiting = '';
   #ended = false;
   #readers = 0;
-  #wakeReader: (() => void) | undefined;
-  #wakeWriter: (() => void) | undefined;
+  readonly #reader = new Wakeup();
+  readonly #room = new Wakeup();
 
   get ended(): boolean {
     return this.#ended;
@@ -19,24 +21,24 @@ export class TextFeed implements AsyncIterable<string> {
   /** A promise when there is too much to read: wait for it before the next push. */
   push(text: string): Promise<void> | undefined {
     this.#waiting += text;
-    this.#wake();
+    this.#reader.wake();
     if (this.#waiting.length < ROOM || this.#ended) return undefined;
-    return new Promise((resolve) => (this.#wakeWriter = resolve));
+    return this.#room.wait();
   }
 
   /** Nothing more comes; what waits is still read. */
   end(): void {
     this.#ended = true;
-    this.#wake();
-    this.#makeRoom();
+    this.#reader.wake();
+    this.#room.wake();
   }
 
   /** Drops what waits and lets go of the present reader. */
   restart(): void {
     this.#readers += 1;
     this.#waiting = '';
-    this.#wake();
-    this.#makeRoom();
+    this.#reader.wake();
+    this.#room.wake();
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<string, void, undefined> {
@@ -45,24 +47,12 @@ export class TextFeed implements AsyncIterable<string> {
       if (this.#waiting) {
         const text = this.#waiting;
         this.#waiting = '';
-        this.#makeRoom();
+        this.#room.wake();
         yield text;
         continue;
       }
       if (this.#ended) return;
-      await new Promise<void>((resolve) => (this.#wakeReader = resolve));
+      await this.#reader.wait();
     }
-  }
-
-  #wake(): void {
-    const wake = this.#wakeReader;
-    this.#wakeReader = undefined;
-    wake?.();
-  }
-
-  #makeRoom(): void {
-    const wake = this.#wakeWriter;
-    this.#wakeWriter = undefined;
-    wake?.();
   }
 }

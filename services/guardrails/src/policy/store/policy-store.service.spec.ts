@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { GuardrailPolicyVersion } from '@weir/contracts';
 import { silentLogger, testMetrics } from '@weir/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { GuardrailsSettings } from '../guardrails.config.js';
-import { sampleCatalogue } from './compile/sample-catalogue.fixture.js';
+import type { GuardrailsSettings } from '../../guardrails.config.js';
+import { sampleCatalogue } from '../compile/sample-catalogue.fixture.js';
 import { PolicyStore } from './policy-store.service.js';
 import type { PolicyRecord } from './policy-versions.js';
 

@@ -1,16 +1,16 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { egressDetectors } from '../detector/egress/egress-catalogue.js';
-import { piiDetectors } from '../detector/pii/pii-catalogue.js';
-import { secretDetectors } from '../detector/secret/secret-catalogue.js';
-import { wordsKind } from '../detector/words/words-kind.js';
-import type { CheckCatalogue } from './check-catalogue.js';
-import { compilePolicy } from './compile-policy.js';
-import { parseDocument, readDocument } from './compile/read-document.js';
-import { wordCheck } from './compile/sample-catalogue.fixture.js';
+import { egressDetectors } from '../../detector/egress/egress-catalogue.js';
+import { piiDetectors } from '../../detector/pii/pii-catalogue.js';
+import { secretDetectors } from '../../detector/secret/secret-catalogue.js';
+import { wordsKind } from '../../detector/words/words-kind.js';
+import type { CheckCatalogue } from '../check-catalogue.js';
+import { compilePolicy } from '../compile-policy.js';
+import { parseDocument, readDocument } from '../compile/read-document.js';
+import { wordCheck } from '../compile/sample-catalogue.fixture.js';
 import { BUILT_IN_AUTHOR, readPolicyFiles } from './policy-files.js';
 
-const records = readPolicyFiles(fileURLToPath(new URL('../../policies', import.meta.url)));
+const records = readPolicyFiles(fileURLToPath(new URL('../../../policies', import.meta.url)));
 
 /** Weir's own detectors; checks with models only by their names. */
 const catalogue: CheckCatalogue = {

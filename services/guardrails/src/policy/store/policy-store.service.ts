@@ -4,16 +4,16 @@ import { guardrailPolicy, type GuardrailPolicyVersion } from '@weir/contracts';
 import { asWeirError, WeirError } from '@weir/errors';
 import { KafkaBus } from '@weir/kafka';
 import { Metrics, type Bound, type Logger } from '@weir/telemetry';
-import { GUARDRAILS_SETTINGS, type GuardrailsSettings } from '../guardrails.config.js';
-import { PolicyRepository } from './admin/policy.repository.js';
-import { CHECK_CATALOGUE, type CheckCatalogue } from './check-catalogue.js';
-import { compilePolicy } from './compile-policy.js';
-import { parseDocument } from './compile/read-document.js';
-import { composePolicies } from './compose-policies.js';
+import { GUARDRAILS_SETTINGS, type GuardrailsSettings } from '../../guardrails.config.js';
+import { PolicyRepository } from '../admin/policy.repository.js';
+import { CHECK_CATALOGUE, type CheckCatalogue } from '../check-catalogue.js';
+import { compilePolicy } from '../compile-policy.js';
+import { parseDocument } from '../compile/read-document.js';
+import { composePolicies } from '../compose-policies.js';
 import { readPolicyFiles } from './policy-files.js';
 import { policyMetrics } from './policy.metrics.js';
 import { PolicyVersions, type PolicyRecord } from './policy-versions.js';
-import type { CompiledPolicy } from './policy.js';
+import type { CompiledPolicy } from '../policy.js';
 
 /** A version that does not compile on this replica, while the one before it stays in force. */
 export interface RefusedVersion {
