@@ -1,6 +1,7 @@
 import type { Action, Stage } from '../detector/verdict-words.js';
 import type { FilterPlan } from '../filter/filter-plan.js';
 import type { CompiledPolicy, PolicyCheck, PolicyRule, StagePolicy } from '../policy/policy.js';
+import { withActions } from '../rules/with-actions.js';
 
 /** The policy for content that a person approved: what would wait for one is flagged, and all else holds. */
 export function approvedPolicy(policy: CompiledPolicy): CompiledPolicy {
@@ -14,13 +15,7 @@ export function approvedPolicy(policy: CompiledPolicy): CompiledPolicy {
   const { rules } = policy;
   return {
     ...policy,
-    rules: rules && {
-      extraction: rules.extraction,
-      decide: (facts) => {
-        const decision = rules.decide(facts);
-        return { ...decision, action: approvedAction(decision.action) };
-      },
-    },
+    rules: rules && withActions(rules, approvedAction),
     stage: (name: Stage): StagePolicy => {
       const stage = policy.stage(name);
       return {

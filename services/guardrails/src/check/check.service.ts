@@ -30,6 +30,7 @@ import {
 } from './decision.js';
 import { withoutCovered } from './overlaps.js';
 import { RequestMemory } from './request-memory.js';
+import type { FactSources } from './facts/rule-facts.js';
 import { applyRules, NO_RULES, type RulePass } from './facts/rule-pass.js';
 import { filterText, filterWhole, withHidden, type FilteredText, type Hidden, type PlacedMatch } from './whole-text.js';
 
@@ -48,6 +49,15 @@ export interface DecisionRequest {
   readonly principal: Principal | undefined;
 }
 
+/** Texts under a policy, without what one request remembers and what a person gave out for it. */
+export type JudgedRequest = Omit<DecisionRequest, 'state' | 'approval'>;
+
+export interface Judged {
+  readonly verdict: Omit<Verdict, 'approvedBy'>;
+  /** The texts as they may go on, in order; empty when they may not. */
+  readonly texts: readonly string[];
+}
+
 export interface Decided {
   readonly decision: Decision;
   /** The texts as they may go on, in order; empty when they may not. */
@@ -61,6 +71,9 @@ interface Found {
   readonly checks: CheckPass;
   readonly findings: readonly DecidedFinding[];
 }
+
+/** What was found in the texts that rules decide over. */
+export type ToldFacts = Pick<FactSources, 'outcomes'> & { readonly findings: readonly DecidedFinding[] };
 
 const NO_FACTS: Facts = new Map();
 
@@ -88,17 +101,15 @@ export class CheckService {
     const request = approvedBy ? { ...asked, policy: approvedPolicy(asked.policy) } : asked;
     const own = [...request.texts, ...request.context].map(({ text }) => text);
     const memory = new RequestMemory(request.state, () => this.source.random(), own);
-    const verdict = { ...(await this.#judge(request, memory)), approvedBy: approvedBy ?? '' };
-    const { found, ...said } = verdict;
-    const released = isHeld(said.action) ? [] : this.#released(request, memory, found);
+    const { verdict, texts } = await this.judge(request, memory);
     const durationUs = (this.source.monotonic() - started) * 1000;
-    const decision = this.settle(said, { durationUs, heldBack: 0 });
-    const waits = said.action === 'require_approval';
+    const decision = this.settle({ ...verdict, approvedBy: approvedBy ?? '' }, { durationUs, heldBack: 0 });
+    const waits = verdict.action === 'require_approval';
     const approvalRequest = waits ? this.approvals.requestFor(contentOf(request), decision.id) : '';
     return {
       decision: { ...decision, approvalRequest },
-      texts: released,
-      state: memory.after(request.policy, said.action),
+      texts,
+      state: memory.after(request.policy, verdict.action),
     };
   }
 
@@ -109,27 +120,40 @@ export class CheckService {
     return { ...verdict, ...more, id: source.uuid(), digest, decidedAt: source.now(), approvalRequest: '' };
   }
 
-  async #judge(
-    request: DecisionRequest,
-    memory: RequestMemory,
-  ): Promise<Omit<Verdict, 'approvedBy'> & { found: Found }> {
+  /** The part of a decision that depends on nothing but its input and what its request remembers. */
+  async judge(request: JudgedRequest, memory: RequestMemory): Promise<Judged> {
     const { policy, stage } = request;
     const characters = this.#checkLength(request.texts);
     const found = await this.#find(request, memory);
-    const rules = await this.#applyRules(request, found);
-    return {
+    const { outcomes, passedUnchecked } = found.checks;
+    const rules = await this.applyRules(request, { findings: found.findings, outcomes });
+    const action = strongest([actionOf(found.findings), rules.action]);
+    const verdict = {
       policy,
       stage,
-      action: strongest([actionOf(found.findings), rules.action]),
+      action,
       findings: found.findings,
       omitted: found.filtered.reduce((sum, { omitted }) => sum + omitted, 0),
-      checks: found.checks.outcomes,
-      passedUnchecked: found.checks.passedUnchecked,
+      checks: outcomes,
+      passedUnchecked,
       trace: rules.trace,
       message: rules.message || policy.message,
       characters,
-      found,
     };
+    return { verdict, texts: isHeld(action) ? [] : this.#released(request, memory, found) };
+  }
+
+  /** Lets the rules of the policy decide over what is known of the texts, and asks for facts where they want some. */
+  async applyRules(request: JudgedRequest, { findings, outcomes }: ToldFacts): Promise<RulePass> {
+    const { policy, texts, context, facts, stage, subject, signal, principal } = request;
+    const { rules } = policy;
+    if (!rules) return NO_RULES;
+    const input = { texts, context, facts, canaries: [], signal, principal };
+    const extracted = rules.extraction ? await this.extractor.extract(rules.extraction, input) : NO_FACTS;
+    const detectors = new Set(findings.map(({ detector }) => detector));
+    const action = actionOf(findings);
+    const sources = { stage, model: subject.model, metadata: facts, extracted, action, outcomes, detectors };
+    return applyRules(rules, sources, texts);
   }
 
   #checkLength(texts: readonly ConversationPart[]): number {
@@ -138,7 +162,7 @@ export class CheckService {
     throw new WeirError('payload_too_large', `The texts are longer than ${this.settings.maxTextChars} characters.`);
   }
 
-  async #find(request: DecisionRequest, memory: RequestMemory): Promise<Found> {
+  async #find(request: JudgedRequest, memory: RequestMemory): Promise<Found> {
     const { policy, stage, texts, context, facts, signal, principal } = request;
     const filtered = texts.map((text) =>
       filterWhole(text, memory.planOf(policy.stage(text.stage)), memory.secrets(stage, text.json)),
@@ -155,26 +179,7 @@ export class CheckService {
     return { filtered, checks, findings };
   }
 
-  async #applyRules(request: DecisionRequest, { findings, checks }: Found): Promise<RulePass> {
-    const { policy, texts, context, facts, stage, subject, signal, principal } = request;
-    const { rules } = policy;
-    if (!rules) return NO_RULES;
-    const input = { texts, context, facts, canaries: [], signal, principal };
-    const extracted = rules.extraction ? await this.extractor.extract(rules.extraction, input) : NO_FACTS;
-    const sources = {
-      stage,
-      model: subject.model,
-      metadata: facts,
-      extracted,
-      action: actionOf(findings),
-      outcomes: checks.outcomes,
-      counted: checks.counted,
-      detectors: new Set(findings.map(({ detector }) => detector)),
-    };
-    return applyRules(rules, sources, texts);
-  }
-
-  #released(request: DecisionRequest, memory: RequestMemory, found: Found): string[] {
+  #released(request: JudgedRequest, memory: RequestMemory, found: Found): string[] {
     const { policy, stage, texts } = request;
     const marked = this.#withCanary(request, memory);
     return texts.map((original, index) => {
@@ -188,7 +193,7 @@ export class CheckService {
   }
 
   /** The texts with a mark at the end of the system prompt, where the policy wants one. */
-  #withCanary({ policy, stage, texts, subject }: DecisionRequest, memory: RequestMemory): readonly ConversationPart[] {
+  #withCanary({ policy, stage, texts, subject }: JudgedRequest, memory: RequestMemory): readonly ConversationPart[] {
     const place = policy.canary && stage === 'input' ? texts.findIndex(isSystemPrompt) : -1;
     const prompt = texts[place];
     if (!prompt) return texts;

@@ -104,8 +104,8 @@ export class GuardrailsGrpc {
     refuseAbove(open.maxHoldbackChars, policy);
     return new StreamSession({
       runner: this.runner,
+      checks: this.checks,
       maxTextChars: this.settings.maxTextChars,
-      salt: this.checks.salt,
       random: () => this.source.random(),
       monotonic: () => this.source.monotonic(),
       open: {

@@ -2,12 +2,14 @@ import { type Stage } from '../detector/verdict-words.js';
 import type { DetectorSpec } from '../detector/detector.js';
 import { compileRules } from '../rules/compile-rules.js';
 import type { CompiledRules } from '../rules/rule-set.js';
+import { watching } from '../rules/with-actions.js';
 import type { CheckCatalogue } from './check-catalogue.js';
 import { sha256Of } from './compile/canonical-json.js';
 import { CheckNames } from './compile/check-names.js';
 import { readDocument } from './compile/read-document.js';
 import { readRules, ruleTable, type NamedRule } from './compile/rule-table.js';
 import { CompiledStage, PlanFactory, STREAMED_STAGES } from './compile/stage-policies.js';
+import { foundAt, rulesHold } from './foreseen-facts.js';
 import type { CompiledPolicy, StagePolicy } from './policy.js';
 import type { PolicyDocument } from './policy-document.js';
 
@@ -23,8 +25,8 @@ export function compilePolicy(input: unknown, version: number, checks: CheckCata
   const document = readDocument(input);
   const names = new CheckNames(checks, document.checks);
   const rules = readRules(document, names);
-  const logic = document.logic === undefined ? undefined : compileRules(document.logic);
-  const stages = compileStages(rules, checks);
+  const logic = readLogicOf(document);
+  const stages = compileStages(rules, checks, logic);
   return {
     name: document.name,
     version,
@@ -36,7 +38,7 @@ export function compilePolicy(input: unknown, version: number, checks: CheckCata
     maxHoldback: Math.max(...STREAMED_STAGES.map((stage) => stages[stage].maxHoldback)),
     message: document.message,
     downgrade: { maxOutputTokens: document.downgrade.max_output_tokens },
-    rules: logic && document.mode === 'shadow' ? watching(logic) : logic,
+    rules: logic,
     needsContext: logic?.extraction !== undefined || readsConversation(rules, names),
     // A mark in the prompt would be an act.
     canary: document.canary && document.mode === 'enforce',
@@ -44,9 +46,26 @@ export function compilePolicy(input: unknown, version: number, checks: CheckCata
   };
 }
 
-function compileStages(rules: readonly NamedRule[], { detectors }: CheckCatalogue): Record<Stage, StagePolicy> {
+function readLogicOf({ logic, mode }: PolicyDocument): CompiledRules | undefined {
+  if (logic === undefined) return undefined;
+  const rules = compileRules(logic);
+  return mode === 'shadow' ? watching(rules) : rules;
+}
+
+function compileStages(
+  rules: readonly NamedRule[],
+  { detectors }: CheckCatalogue,
+  logic: CompiledRules | undefined,
+): Record<Stage, StagePolicy> {
   const plans = new PlanFactory();
-  const compile = (stage: Stage) => new CompiledStage(ruleTable(rules, stage), detectors, plans);
+  const compile = (stage: Stage): StagePolicy => {
+    const table = ruleTable(rules, stage);
+    return new CompiledStage(
+      { ...table, rulesHold: rulesHold(logic, foundAt(stage, table.specs, table.checks)) },
+      detectors,
+      plans,
+    );
+  };
   return {
     input: compile('input'),
     output: compile('output'),
@@ -93,12 +112,4 @@ function readsConversation(rules: readonly NamedRule[], names: CheckNames): bool
     if (!check || (stages && !stages.some((stage) => STREAMED_STAGES.includes(stage)))) return false;
     return READS_CONVERSATION.has(names.kindOf(check.id) ?? check.id);
   });
-}
-
-/** Rules of a policy in shadow: their trace is kept, what they decide is not done. */
-export function watching(rules: CompiledRules): CompiledRules {
-  return {
-    extraction: rules.extraction && { ...rules.extraction, onError: 'open' },
-    decide: (facts) => ({ ...rules.decide(facts), action: 'allow', message: '' }),
-  };
 }

@@ -1,10 +1,11 @@
 import { WeirError } from '@weir/errors';
 import { severity, strongest, type Stage } from '../detector/verdict-words.js';
 import type { DetectorSpec } from '../detector/detector.js';
-import type { Facts, CompiledRules, RuleDecision } from '../rules/rule-set.js';
+import type { Facts, CompiledRules, Foresight, RuleDecision } from '../rules/rule-set.js';
 import { sha256Of } from './compile/canonical-json.js';
 import type { RuleTable } from './compile/rule-table.js';
 import { CompiledStage, PlanFactory, STREAMED_STAGES } from './compile/stage-policies.js';
+import { foundAt, rulesHold, type FoundAtStage } from './foreseen-facts.js';
 import type { CompiledPolicy, PolicyCheck, PolicyRule, StagePolicy } from './policy.js';
 
 /**
@@ -23,7 +24,10 @@ export function composePolicies(
   const plans = new PlanFactory();
   const checks = new SharedChecks();
   const stages = new Map<Stage, StagePolicy>();
-  const compile = (stage: Stage) => new CompiledStage(tableOf(unique, stage, checks), detectors, plans);
+  const rules = bothRules(unique);
+  const areHeld = (stage: Stage) => rulesHold(rules, foundByAny(unique, stage));
+  const compile = (stage: Stage) =>
+    new CompiledStage({ ...tableOf(unique, stage, checks), rulesHold: areHeld(stage) }, detectors, plans);
   const enforced = unique.filter(({ mode }) => mode === 'enforce');
   const acting = enforced.length ? enforced : unique;
   return {
@@ -34,10 +38,10 @@ export function composePolicies(
     mode: enforced.length ? 'enforce' : 'shadow',
     description: first.description,
     detectors: [...new Set(unique.flatMap((policy) => policy.detectors))].sort(),
-    maxHoldback: Math.max(...STREAMED_STAGES.map((stage) => holdbackOf(unique, stage))),
+    maxHoldback: Math.max(...STREAMED_STAGES.map((stage) => (areHeld(stage) ? Infinity : holdbackOf(unique, stage)))),
     message: acting.find(({ message }) => message)?.message ?? '',
     downgrade: { maxOutputTokens: Math.min(...acting.map(({ downgrade }) => downgrade.maxOutputTokens)) },
-    rules: bothRules(unique),
+    rules,
     needsContext: unique.some((policy) => policy.needsContext),
     canary: unique.some((policy) => policy.canary),
     stage: (stage) => {
@@ -60,6 +64,16 @@ function holdbackOf(policies: readonly CompiledPolicy[], stage: Stage): number {
   const compiled = policies.map((policy) => policy.stage(stage));
   const values = Math.max(...compiled.map(({ plan }) => plan.maxHoldback));
   return values + Math.max(...compiled.map(({ plan, maxHoldback }) => maxHoldback - plan.maxHoldback));
+}
+
+/** Rules of one policy decide also over what another one finds. */
+function foundByAny(policies: readonly CompiledPolicy[], stage: Stage): FoundAtStage {
+  const found = policies.map(({ stage: stageOf }) => stageOf(stage));
+  return foundAt(
+    stage,
+    found.flatMap(({ plan }) => plan.detectors),
+    found.flatMap(({ checks }) => checks),
+  );
 }
 
 interface Vote {
@@ -137,11 +151,26 @@ function bothRules(policies: readonly CompiledPolicy[]): CompiledRules | undefin
     const names = extracting.map(({ name }) => name).join(', ');
     throw new WeirError('failed_precondition', `Policies ${names} cannot decide together: each has facts extracted.`);
   }
+  const all = [first, ...others];
   return {
     extraction: extracting[0]?.rules.extraction,
+    acts: all.some(({ acts }) => acts),
     decide: (facts) =>
       joined(
-        [first, ...others].map((rules) => rules.decide(facts)),
+        all.map((rules) => rules.decide(facts)),
+        facts,
+      ),
+    foresee: (known) => foreseenByAll(all.map((rules) => rules.foresee(known))),
+  };
+}
+
+function foreseenByAll(foresights: readonly Foresight[]): Foresight {
+  const awaited = foresights.flatMap((foresight) => foresight.awaited ?? []);
+  return {
+    awaited: awaited.length > 0 ? strongest(awaited) : undefined,
+    decideEarly: (facts) =>
+      joined(
+        foresights.map(({ decideEarly }) => decideEarly(facts)),
         facts,
       ),
   };

@@ -1,13 +1,18 @@
 import { compileLinearRegex } from '../detector/words/linear-regex.js';
 import { compareDecimals, decimalOf } from './decimal.js';
 import type { Comparison, ConditionDocument } from './logic-document.js';
-import type { Facts, FactValue } from './rule-set.js';
+import { BY_REQUEST, BY_TEXT, type Facts, type FactValue, type LaterFact } from './rule-set.js';
 
 /** What a trace shows for a fact that was asked for and is not there. */
 export const MISSING_FACT = '<missing>';
 
+/** Where conditions read facts. */
+export interface FactSource {
+  get(name: string): FactValue | undefined | LaterFact;
+}
+
 /** Facts with a record of which ones were read. */
-export class FactReader {
+export class FactReader implements FactSource {
   readonly #facts: Facts;
   readonly #read = new Map<string, FactValue>();
 
@@ -27,23 +32,39 @@ export class FactReader {
   }
 }
 
-export type Condition = (facts: FactReader) => boolean;
+/** Maybe: that depends on facts that are not known yet. Where all are known, it is never the answer. */
+export type Truth = boolean | 'maybe';
+export type Condition = (facts: FactSource) => Truth;
 
 /** @throws WeirError `invalid_configuration` for a regular expression that cannot be compiled. */
 export function compileCondition(document: ConditionDocument): Condition {
   if ('all' in document) {
     const all = document.all.map(compileCondition);
-    return (facts) => all.every((one) => one(facts));
+    return (facts) => joined(all, facts, false);
   }
   if ('any' in document) {
     const any = document.any.map(compileCondition);
-    return (facts) => any.some((one) => one(facts));
+    return (facts) => joined(any, facts, true);
   }
   if ('not' in document) {
     const inner = compileCondition(document.not);
-    return (facts) => !inner(facts);
+    return (facts) => {
+      const truth = inner(facts);
+      return truth === 'maybe' ? truth : !truth;
+    };
   }
   return compileComparison(document);
+}
+
+/** Asks one after the other until one of them settles it. */
+function joined(conditions: readonly Condition[], facts: FactSource, settling: boolean): Truth {
+  let truth: Truth = !settling;
+  for (const one of conditions) {
+    const own = one(facts);
+    if (own === settling) return settling;
+    if (own === 'maybe') truth = own;
+  }
+  return truth;
 }
 
 /** A comparison with a fact that is not there is false, whatever it asks. */
@@ -56,23 +77,31 @@ function compileComparison(document: Comparison): Condition {
   };
 }
 
-type Test = (value: FactValue, facts: FactReader) => boolean;
+type Test = (value: FactValue | LaterFact, facts: FactSource) => Truth;
+
+function onceKnown(holds: (value: FactValue) => boolean): Test {
+  return (value) => (isLater(value) ? 'maybe' : holds(value));
+}
+
+function isLater(value: FactValue | LaterFact): value is LaterFact {
+  return value === BY_REQUEST || value === BY_TEXT;
+}
 
 function testOf(document: Comparison): Test {
   switch (document.op) {
     case 'exists':
-      return () => true;
+      return onceKnown(() => true);
     case 'is': {
       const type = document.value;
-      return (value) => (type === 'number' ? decimalOf(value) !== undefined : typeof value === type);
+      return onceKnown((value) => (type === 'number' ? decimalOf(value) !== undefined : typeof value === type));
     }
     case 'in': {
       const list = document.value;
-      return (value) => list.some((one) => isEqual(value, one));
+      return onceKnown((value) => list.some((one) => isEqual(value, one)));
     }
     case 'matches': {
       const regex = compileLinearRegex(document.value);
-      return (value) => typeof value === 'string' && regex.test(value);
+      return onceKnown((value) => typeof value === 'string' && regex.test(value));
     }
     default:
       return pairTest(document);
@@ -87,11 +116,12 @@ function pairTest(document: PairComparison): Test {
     const { value_of } = document;
     return (value, facts) => {
       const other = facts.get(value_of);
-      return other !== undefined && compare(value, other);
+      if (other === undefined) return false;
+      return isLater(value) || isLater(other) ? 'maybe' : compare(value, other);
     };
   }
   const { value: literal } = document;
-  return (value) => compare(value, literal);
+  return onceKnown((value) => compare(value, literal));
 }
 
 const PAIRS: Readonly<Record<PairComparison['op'], (one: FactValue, other: FactValue) => boolean>> = {

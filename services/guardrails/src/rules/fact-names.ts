@@ -1,5 +1,15 @@
 import { comparisonsIn, invalidLogic, type LogicDocument, type RuleDocument } from './logic-document.js';
 
+/** What facts of the request's metadata begin with. */
+export const METADATA_FACTS = 'request.metadata.';
+
+/** Names by which rules know that a detector or check found something: its own, and those of the families it is in. */
+export function foundNames(id: string): string[] {
+  // A policy that shares its name of a detector with another one is put before the id.
+  const parts = id.slice(id.indexOf(':') + 1).split('.');
+  return parts.map((_, index) => parts.slice(0, index + 1).join('.'));
+}
+
 /** Facts that a request brings; rules cannot set them, so that no rule can be told a lie by another one. */
 const GIVEN =
   /^(?:stage|model|text\.characters|tool\.(?:name|arguments_valid|arguments\..+)|request\.metadata\..+|verdict\.(?:action|.+\.(?:score|found)))$/;

@@ -9,7 +9,6 @@ const sources: FactSources = {
   extracted: new Map([['extracted.reason', 'defective']]),
   action: 'mask',
   outcomes: [{ check: 'toxicity', score: 0.2, threshold: 0.5, status: 'ok', durationUs: 1, degradedTo: '' }],
-  counted: [],
   detectors: ['pii.card'],
 };
 const call = (text: string) => ({ stage: 'tool_call', tool: 'issue_refund', text }) as ConversationPart;
@@ -24,6 +23,7 @@ describe('factsOf', () => {
       'request.metadata.customer': 'gold',
       'verdict.action': 'mask',
       'verdict.toxicity.score': 0.2,
+      'verdict.pii.found': true,
       'verdict.pii.card.found': true,
       'extracted.reason': 'defective',
       'tool.name': 'issue_refund',
@@ -32,6 +32,12 @@ describe('factsOf', () => {
       'tool.arguments.order.id': 'A1',
       'tool.arguments.order.items.0': true,
     });
+  });
+
+  it('knows what a check of words found by the name of the check, also where two policies share it', () => {
+    const facts = factsOf({ ...sources, detectors: ['rivals.0', 'brand@2:rivals.17'] }, undefined, 0);
+    expect(facts.get('verdict.rivals.found')).toBe(true);
+    expect(facts.get('verdict.rivals.17.found')).toBe(true);
   });
 
   it.each([

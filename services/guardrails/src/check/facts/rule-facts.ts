@@ -1,6 +1,6 @@
 import type { Action } from '../../detector/verdict-words.js';
 import type { Facts, FactValue } from '../../rules/rule-set.js';
-import type { CountedFinding } from '../check-pass.js';
+import { foundNames, METADATA_FACTS } from '../../rules/fact-names.js';
 import type { ConversationPart } from '../conversation.js';
 import type { CheckOutcome } from '../decision.js';
 
@@ -15,8 +15,7 @@ export interface FactSources {
   /** The strongest action before the rules. */
   readonly action: Action;
   readonly outcomes: readonly CheckOutcome[];
-  readonly counted: readonly CountedFinding[];
-  /** Ids of detectors whose values were found. */
+  /** Ids of the detectors and checks that found something. */
   readonly detectors: Iterable<string>;
 }
 
@@ -28,10 +27,9 @@ export function factsOf(sources: FactSources, call: ConversationPart | undefined
     ['text.characters', characters],
     ['verdict.action', sources.action],
   ]);
-  for (const [key, value] of sources.metadata) facts.set(`request.metadata.${key}`, value);
+  for (const [key, value] of sources.metadata) facts.set(METADATA_FACTS + key, value);
   for (const { check, score } of sources.outcomes) facts.set(`verdict.${check}.score`, score);
-  for (const { check } of sources.counted) facts.set(`verdict.${check}.found`, true);
-  for (const id of sources.detectors) facts.set(`verdict.${id}.found`, true);
+  for (const id of sources.detectors) for (const name of foundNames(id)) facts.set(`verdict.${name}.found`, true);
   for (const [name, value] of sources.extracted) facts.set(name, value);
   if (call) addToolCall(facts, call);
   return facts;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compileRules } from '../../rules/compile-rules.js';
+import { watching } from '../../rules/with-actions.js';
 import { partOf } from '../test/verdicts.fixture.js';
 import { applyRules, NO_RULES } from './rule-pass.js';
 import type { FactSources } from './rule-facts.js';
@@ -20,7 +21,6 @@ const sources: FactSources = {
   extracted: new Map(),
   action: 'allow',
   outcomes: [],
-  counted: [],
   detectors: [],
 };
 const call = (text: string) => partOf(text, { stage: 'tool_call', tool: 'issue_refund', json: true });
@@ -63,8 +63,14 @@ describe('rules over several tool calls', () => {
     expect(fired([refund(50), refund(60)])).toEqual({ action: 'allow', message: '', rules: [] });
   });
 
-  it('are not asked again about the texts beside them, whose length counts for every call', () => {
-    expect(fired([partOf('x'.repeat(300)), refund(1), refund(2)]).rules).toEqual(['long', 'long']);
+  it('decide over the texts beside them as well, whose length counts for every call', () => {
+    expect(fired([partOf('x'.repeat(300)), refund(1), refund(2)]).rules).toEqual(['long', 'long', 'long']);
+    expect(fired([partOf(''), refund(5_000)]).rules).toEqual(['large', 'huge']);
+    const answer = compileRules({
+      rules: [{ id: 'answer', when: { fact: 'stage', op: 'eq', value: 'output' }, [then]: { action: 'block' } }],
+    });
+    expect(applyRules(answer, sources, [partOf('Here you are.'), refund(1)]).action).toBe('block');
+    expect(applyRules(answer, sources, [partOf(''), refund(1)]).action).toBe('allow');
   });
 
   it.each([
@@ -76,6 +82,11 @@ describe('rules over several tool calls', () => {
     expect(trace).toEqual([
       { rule: 'tool-arguments-readable', read: [['tool.arguments_valid', false]], conclusion: 'action=block' },
     ]);
+  });
+
+  it('do nothing about such a call when they only watch, and tell it', () => {
+    const { action, trace } = applyRules(watching(rules), sources, [call('{"amount": 5')]);
+    expect([action, trace.map(({ rule }) => rule)]).toEqual(['allow', ['tool-arguments-readable']]);
   });
 
   it('let a call without arguments pass', () => {

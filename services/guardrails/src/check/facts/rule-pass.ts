@@ -12,14 +12,15 @@ export interface RulePass {
 
 export const NO_RULES: RulePass = { action: 'allow', message: '', trace: [] };
 
-/** Lets the rules decide: once over each tool call, or once over the request when there is none. */
+/** Lets the rules decide: once over each tool call, and once over the texts beside them or over nothing at all. */
 export function applyRules(rules: CompiledRules, sources: FactSources, texts: readonly ConversationPart[]): RulePass {
   const characters = texts.reduce((sum, { text }) => sum + text.length, 0);
   const calls = texts.filter(({ stage }) => stage === 'tool_call');
-  const subjects = calls.length > 0 ? calls : [undefined];
+  const beside = calls.length === 0 || texts.some(({ stage, text }) => stage !== 'tool_call' && text !== '');
+  const subjects = beside ? [...calls, undefined] : calls;
   const decisions = subjects.map((call): RuleDecision => {
     const facts = factsOf(sources, call, characters);
-    return isReadable(facts) ? rules.decide(facts) : unreadable(facts);
+    return isReadable(facts) ? rules.decide(facts) : unreadable(facts, rules);
   });
   const action = strongest(decisions.map((decision) => decision.action));
   return {
@@ -29,11 +30,11 @@ export function applyRules(rules: CompiledRules, sources: FactSources, texts: re
   };
 }
 
-function unreadable(facts: RuleDecision['facts']): RuleDecision {
+function unreadable(facts: RuleDecision['facts'], { acts }: CompiledRules): RuleDecision {
   const fired: FiredRule = {
     rule: 'tool-arguments-readable',
     read: [['tool.arguments_valid', false]],
     conclusion: 'action=block',
   };
-  return { action: 'block', message: '', fired: [fired], facts };
+  return { action: acts ? 'block' : 'allow', message: '', fired: [fired], facts };
 }

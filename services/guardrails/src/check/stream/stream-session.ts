@@ -1,27 +1,26 @@
 import { WeirError } from '@weir/errors';
 import type { guardrailsV1 } from '@weir/contracts';
-import type { Stage } from '../../detector/verdict-words.js';
+import { strongest } from '../../detector/verdict-words.js';
 import type { CheckRunner } from '../../external/check-runner.service.js';
 import { StreamFilter } from '../../filter/stream-filter.js';
-import { holdsText } from '../../policy/compile/stage-policies.js';
-import type { PolicyCheck } from '../../policy/policy.js';
-import { stops, takesOut } from '../../policy/rule-effect.js';
-import { CheckGate, type PieceVerdict } from './check-gate.js';
-import { StreamOutcomes } from './stream-outcomes.js';
-import { ToldFindings } from './told-findings.js';
-import { passOf } from '../check-pass.js';
-import type { DecisionRequest } from '../check.service.js';
-import { ConversationPart } from '../conversation.js';
-import { actionOf, decidedCheck, decidedMatch, type DecidedFinding, type Verdict } from '../decision.js';
-import { inOrder, withoutCovered } from '../overlaps.js';
+import type { DecisionRequest, JudgedRequest } from '../check.service.js';
+import type { ConversationPart } from '../conversation.js';
+import { actionOf, type Verdict } from '../decision.js';
+import { joinedPasses, streamRules } from '../facts/stream-rules.js';
+import { inOrder } from '../overlaps.js';
 import { RequestMemory } from '../request-memory.js';
 import { stageOf, wireStage } from '../stages.js';
+import { FlowingText } from './flowing-text.js';
+import { HeldText } from './held-text.js';
+import { Stopwatch } from './stopwatch.js';
+import { StreamOutcomes } from './stream-outcomes.js';
+import { partOf, type StreamText, type TextJudge, type TextPlace, type ToldText } from './stream-text.js';
 
 export interface StreamOptions {
   readonly open: Omit<DecisionRequest, 'texts' | 'approval'>;
   readonly runner: CheckRunner;
+  readonly checks: TextJudge;
   readonly maxTextChars: number;
-  readonly salt: string;
   readonly random: () => number;
   readonly monotonic: () => number;
 }
@@ -29,39 +28,23 @@ export interface StreamOptions {
 /** Texts that one stream can bring, which are counted also while they are empty. */
 const MAX_TEXTS = 512;
 
-/** One text of a stream: a choice of the answer, or the thoughts before it. */
-interface StreamedText {
-  readonly choiceIndex: number;
-  readonly stage: Stage;
-  readonly path: string;
-  readonly filter: StreamFilter;
-  /** Holds the text until its checks have judged it. */
-  readonly gate: CheckGate | undefined;
-  /** Judges the text beside its way, for checks that hold nothing back. */
-  readonly watch: CheckGate | undefined;
-}
-
 /** Texts that are generated under one policy. Only what is decided comes out, the same however the texts arrive. */
 export class StreamSession {
   readonly #options: StreamOptions;
   readonly #memory: RequestMemory;
-  readonly #texts = new Map<string, StreamedText>();
-  readonly #judged: DecidedFinding[] = [];
-  readonly #outcomes = new StreamOutcomes();
-  readonly #unchecked = new Set<string>();
+  readonly #texts = new Map<string, StreamText>();
+  readonly #stopwatch: Stopwatch;
   #characters = 0;
-  #spentMs = 0;
   #mostHeldBack = 0;
-  /** Ends with the judgements of what was pushed so far. */
-  #watching: Promise<unknown> = Promise.resolve();
 
   constructor(options: StreamOptions) {
     this.#options = options;
     this.#memory = new RequestMemory(options.open.state, options.random);
+    this.#stopwatch = new Stopwatch(options.monotonic);
   }
 
   get blocked(): boolean {
-    for (const { filter, gate } of this.#texts.values()) if (filter.blocked || gate?.stopped) return true;
+    for (const { blocked } of this.#texts.values()) if (blocked) return true;
     return false;
   }
 
@@ -70,7 +53,7 @@ export class StreamSession {
   }
 
   get spentUs(): number {
-    return this.#spentMs * 1000;
+    return this.#stopwatch.spentMs * 1000;
   }
 
   /** Text of a choice that can be released now; a promise where a check has to be asked. */
@@ -80,50 +63,63 @@ export class StreamSession {
       throw new WeirError('payload_too_large', `The text is longer than ${this.#options.maxTextChars} characters.`);
     }
     const text = this.#textOf(chunk);
-    const { watch } = text;
-    if (watch) this.#observe(() => watch.push(chunk.text));
-    if (!text.gate) return this.#filter(text, chunk.text);
-    return text.gate.push(chunk.text).then((passed) => this.#filter(text, passed));
+    const passed = text.push(chunk.text);
+    if (typeof passed === 'string') return this.#noted(text, passed);
+    return passed.then((later) => this.#noted(text, later));
   }
 
   /** The texts are complete: what was held back, by choice. Nothing when one of them was blocked. */
   async end(): Promise<guardrailsV1.FilterChunk[]> {
-    const released: guardrailsV1.FilterChunk[] = [];
-    for (const text of this.#texts.values()) {
-      const { watch } = text;
-      if (watch) this.#observe(() => watch.end());
-      const passed = text.gate ? this.#filter(text, await text.gate.end()) : '';
-      released.push({ choiceIndex: text.choiceIndex, stage: wireStage(text.stage), text: passed + text.filter.end() });
-    }
-    await this.#watching;
+    const texts = [...this.#texts.values()];
+    if (this.blocked) for (const text of texts) text.abandon();
+    const released = await Promise.all(texts.map((text) => this.#endOf(text)));
     return this.blocked ? [] : released;
   }
 
   /** Nobody waits any more: what was held back is dropped. */
   drop(): void {
-    for (const { filter } of this.#texts.values()) filter.drop();
+    for (const text of this.#texts.values()) text.drop();
   }
 
   verdict(): Verdict {
     const { policy, stage } = this.#options.open;
-    const values = [...this.#texts.values()].flatMap((text) => this.#values(text));
-    const findings = inOrder([...values, ...this.#judged]);
+    const told = this.#told();
+    const findings = inOrder(told.flatMap((text) => text.findings));
+    const outcomes = new StreamOutcomes();
+    for (const outcome of told.flatMap(({ checks }) => checks)) outcomes.add(outcome);
+    const rules = joinedPasses(told.map((text) => text.rules));
     return {
       policy,
       stage,
       findings,
-      omitted: [...this.#texts.values()].reduce((sum, { filter }) => sum + filter.findingsOmitted, 0),
-      action: actionOf(findings),
-      checks: this.#outcomes.all,
-      passedUnchecked: [...this.#unchecked].sort(),
-      trace: [],
-      message: policy.message,
+      omitted: told.reduce((sum, { omitted }) => sum + omitted, 0),
+      action: strongest([actionOf(findings), rules.action]),
+      checks: outcomes.all,
+      passedUnchecked: [...new Set(told.flatMap(({ passedUnchecked }) => passedUnchecked))].sort(),
+      trace: rules.trace,
+      message: rules.message || policy.message,
       approvedBy: '',
       characters: this.#characters,
     };
   }
 
-  #textOf({ choiceIndex, stage: wire }: guardrailsV1.FilterChunk): StreamedText {
+  /** In the order of their paths, however the texts came. */
+  #told(): ToldText[] {
+    const texts = [...this.#texts.values()];
+    return texts.sort((one, other) => (one.place.path < other.place.path ? -1 : 1)).map((text) => text.told());
+  }
+
+  #noted(text: StreamText, passed: string): string {
+    this.#mostHeldBack = Math.max(this.#mostHeldBack, text.held);
+    return passed;
+  }
+
+  async #endOf(text: StreamText): Promise<guardrailsV1.FilterChunk> {
+    const { choiceIndex, stage } = text.place;
+    return { choiceIndex, stage: wireStage(stage), text: await text.end() };
+  }
+
+  #textOf({ choiceIndex, stage: wire }: guardrailsV1.FilterChunk): StreamText {
     const { open } = this.#options;
     const stage = stageOf(wire) ?? open.stage;
     const key = `${choiceIndex} ${stage}`;
@@ -132,79 +128,33 @@ export class StreamSession {
     if (this.#texts.size >= MAX_TEXTS) {
       throw new WeirError('invalid_request', `A stream has at most ${MAX_TEXTS} texts.`, { param: 'choice_index' });
     }
-    const own = open.policy.stage(stage);
     const path = stage === open.stage ? `choices.${choiceIndex}` : `choices.${choiceIndex}.${stage}`;
-    const text: StreamedText = {
-      choiceIndex,
-      stage,
-      path,
-      filter: new StreamFilter(this.#memory.planOf(own), this.#memory.secrets(stage, false)),
-      gate: this.#gate(own.checks.filter(holdsText), stage, path),
-      watch: this.#gate(
-        own.checks.filter((check) => !holdsText(check)),
-        stage,
-        path,
-      ),
-    };
+    const text = this.#opened({ choiceIndex, stage, path });
     this.#texts.set(key, text);
     return text;
   }
 
-  #values({ path, filter, gate }: StreamedText): DecidedFinding[] {
-    const original = (offset: number) => gate?.originalOffset(offset) ?? offset;
-    const findings = filter.findings.map(({ match, rule }) => {
-      const decided = decidedMatch(path, match, rule, this.#options.salt);
-      return { ...decided, start: original(decided.start), end: original(decided.end) };
-    });
-    return withoutCovered(findings);
-  }
-
-  #filter({ filter, gate }: StreamedText, text: string): string {
-    const { monotonic } = this.#options;
-    const started = monotonic();
-    const released = filter.push(text);
-    this.#mostHeldBack = Math.max(this.#mostHeldBack, filter.heldBack + (gate?.held ?? 0));
-    this.#spentMs += monotonic() - started;
-    return released;
-  }
-
-  #gate(checks: readonly PolicyCheck[], stage: Stage, path: string): CheckGate | undefined {
-    if (checks.length === 0) return undefined;
-    const needs = checks.map(({ check }) => (check.stream === 'whole' ? Infinity : check.stream));
-    const window = needs.includes(Infinity) ? Infinity : Math.max(...needs);
-    const told = new ToldFindings();
-    return new CheckGate(window, (text, from, offset) =>
-      this.#judge(checks, { stage, path, text, from, offset, told }),
-    );
-  }
-
-  async #judge(
-    checks: readonly PolicyCheck[],
-    piece: { stage: Stage; path: string; text: string; from: number; offset: number; told: ToldFindings },
-  ): Promise<PieceVerdict> {
-    const { open, runner, monotonic, salt } = this.#options;
-    const { stage, path, text, from, offset, told } = piece;
-    const started = monotonic();
-    const part = new ConversationPart({ path, stage, text, role: 'assistant', tool: '', json: false, before: offset });
-    const input = { ...open, texts: [part], canaries: this.#memory.canaries };
-    const pass = passOf(await runner.run(checks, input));
-    this.#spentMs += monotonic() - started;
-    for (const check of pass.passedUnchecked) this.#unchecked.add(check);
-    for (const outcome of pass.outcomes) this.#outcomes.add(outcome);
-    const counted = told
-      .news(pass.counted, from, offset)
-      .map((found) => ({ ...found, finding: { ...found.finding, path } }));
-    for (const found of counted) {
-      const decided = decidedCheck(found, text, salt);
-      this.#judged.push({ ...decided, start: decided.start + offset, end: decided.end + offset });
+  #opened(place: TextPlace): StreamText {
+    const { open, runner, checks } = this.#options;
+    const { policy, subject, facts } = open;
+    const memory = this.#memory;
+    const stopwatch = this.#stopwatch;
+    const rules = streamRules(policy, place.stage, { model: subject.model, metadata: facts });
+    const requestFor = (part: ConversationPart): JudgedRequest => ({ ...open, stage: place.stage, texts: [part] });
+    if (rules.kind === 'hold') {
+      return new HeldText({
+        place,
+        partOf: (text) => partOf(place, text),
+        judge: (part) => stopwatch.measureLater(() => checks.judge(requestFor(part), memory)),
+      });
     }
-    const rules = counted.map(({ rule }) => rule);
-    return { counted, replacement: rules.find(takesOut)?.replacement, stop: rules.some(stops) };
-  }
-
-  /** What goes wrong is told at the end, when somebody waits for it. */
-  #observe(judge: () => Promise<unknown>): void {
-    this.#watching = this.#watching.then(judge);
-    this.#watching.catch(() => undefined);
+    const own = policy.stage(place.stage);
+    return new FlowingText({
+      ...{ place, rules, stopwatch, salt: checks.salt },
+      filter: new StreamFilter(memory.planOf(own), memory.secrets(place.stage, false)),
+      checks: own.checks,
+      run: (asked, part) => runner.run(asked, { ...open, texts: [part], canaries: memory.canaries }),
+      applyRules: (part, found) => stopwatch.measureLater(() => checks.applyRules(requestFor(part), found)),
+    });
   }
 }

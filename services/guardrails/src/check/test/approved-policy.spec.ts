@@ -2,6 +2,7 @@ import { guardrailAction, guardrailStage } from '@weir/contracts';
 import { describe, expect, it } from 'vitest';
 import { StreamFilter } from '../../filter/stream-filter.js';
 import type { CompiledPolicy } from '../../policy/policy.js';
+import { BY_TEXT } from '../../rules/rule-set.js';
 import { approvedPolicy } from '../approved-policy.js';
 import { policyOf } from './verdicts.fixture.js';
 
@@ -30,6 +31,8 @@ describe('the policy for approved content', () => {
     expect(checks.map(({ rule }) => rule.action)).toEqual([expected, 'mask']);
     const ruled = approved.rules?.decide(new Map([['stage', 'output']]));
     expect(ruled?.action).toBe(RULED.has(action) ? expected : undefined);
+    const awaited = approved.rules?.foresee(() => BY_TEXT).awaited;
+    expect(awaited).toBe(RULED.has(action) ? expected : undefined);
   });
 
   it('changes nothing else', () => {

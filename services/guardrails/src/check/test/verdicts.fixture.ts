@@ -1,13 +1,22 @@
+import type { ProcessSettings } from '@weir/config';
+import { fakeSource } from '@weir/testing';
 import type { CheckFinding, CheckInput, ConversationText } from '../../detector/text-check.js';
+import type { FactExtractor } from '../../external/fact-extractor.service.js';
+import type { GuardrailsSettings } from '../../guardrails.config.js';
 import type { CheckRunner } from '../../external/check-runner.service.js';
 import { compilePolicy } from '../../policy/compile-policy.js';
 import { sampleCatalogue } from '../../policy/compile/sample-catalogue.fixture.js';
 import type { CompiledPolicy, PolicyCheck } from '../../policy/policy.js';
+import type { Facts } from '../../rules/rule-set.js';
 import type { CheckRun } from '../check-run.js';
+import { Approvals } from '../approvals.service.js';
+import { CheckService } from '../check.service.js';
 import { ConversationPart } from '../conversation.js';
 import { digestOf, type DecidedFinding, type Decision, type Verdict } from '../decision.js';
 
-export const SALT = 'salt of the specs only';
+const process = { keyPepper: 'pepper of the specs only' } as Partial<ProcessSettings> as ProcessSettings;
+/** Of the decisions of `serviceOf`. */
+export const SALT = `guardrails:${process.keyPepper}`;
 
 /** A policy over the sample catalogue. */
 export function policyOf(document: object = {}, catalogue = sampleCatalogue): CompiledPolicy {
@@ -113,4 +122,12 @@ export function fakeRunner(
     return Promise.all(checks.map((check) => runOne(check, input)));
   };
   return { runner: { run } as Partial<CheckRunner> as CheckRunner, asked };
+}
+
+/** Decides with what a runner finds; `extracted`: what a model finds in any conversation. */
+export function serviceOf(runner: CheckRunner, extracted: Facts = new Map(), maxTextChars = 100_000): CheckService {
+  const extractor = { extract: async () => extracted } as Partial<FactExtractor> as FactExtractor;
+  const settings = { maxTextChars } as Partial<GuardrailsSettings> as GuardrailsSettings;
+  const source = fakeSource({ seed: 3 });
+  return new CheckService(runner, extractor, new Approvals(process, source), settings, source, process);
 }

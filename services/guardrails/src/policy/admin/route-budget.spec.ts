@@ -1,7 +1,7 @@
 import type { RouteState } from '@weir/contracts';
 import { describe, expect, it } from 'vitest';
 import { compilePolicy } from '../compile-policy.js';
-import { sampleCatalogue } from '../compile/sample-catalogue.fixture.js';
+import { logicOf, sampleCatalogue } from '../compile/sample-catalogue.fixture.js';
 import { routesTooTight } from './route-budget.js';
 
 const route = (alias: string, policy: string, max: number, stages: RouteState['stage_policies'] = {}): RouteState => ({
@@ -49,5 +49,14 @@ describe('routesTooTight', () => {
 
   it('knows the default by its empty name', () => {
     expect(routesTooTight([route('r', '', 10)], policy('default'))).toEqual(['r']);
+  });
+
+  it('knows that rules may wait for the whole text', () => {
+    const long = { fact: 'text.characters', op: 'gt', value: 9 };
+    const ruled = (when: object) =>
+      compilePolicy({ name: 'a', ...logicOf(when, { action: 'block' }) }, 1, sampleCatalogue);
+    const routes = [route('wide', 'a', 1_000_000), route('any', 'a', 0), route('input', 'b', 1, { input: 'a' })];
+    expect(routesTooTight(routes, ruled(long))).toEqual(['wide']);
+    expect(routesTooTight(routes, ruled({ ...long, fact: 'tool.arguments.amount' }))).toEqual([]);
   });
 });

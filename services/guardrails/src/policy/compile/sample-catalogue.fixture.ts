@@ -71,3 +71,11 @@ export const sampleCatalogue: CheckCatalogue = {
   kinds: [wordsKind, containsKind],
   normalizer: 'sample-1',
 };
+
+/** By this name: an object with a member `then` written out looks like a promise to tools. */
+const THEN = String('then');
+
+/** The field `logic` of a policy with one rule. */
+export function logicOf(when: object, conclusion: object, more: object = {}): { readonly logic: object } {
+  return { logic: { ...more, rules: [{ id: 'rule', when, [THEN]: conclusion }] } };
+}

@@ -8,7 +8,6 @@ import type { RuleTable } from './rule-table.js';
 /** Stages whose texts a model writes, and which a stream brings in pieces. */
 export const STREAMED_STAGES: readonly Stage[] = ['output', 'reasoning', 'tool_call'];
 
-/** What a downgraded request loses, beside its tools: everything that leads elsewhere. */
 const LEADS_ELSEWHERE = /^egress\.(link|image|html)(\.|$)/;
 
 const DOWNGRADED: PolicyRule = { action: 'mask', threshold: 0, shadow: false, replacement: '' };
@@ -30,6 +29,12 @@ export class PlanFactory {
   }
 }
 
+/** What a stage is compiled from. */
+export interface StageParts extends RuleTable {
+  /** Rules over facts may stop a text for what it says: a stream waits for all of it. Default false. */
+  readonly rulesHold?: boolean;
+}
+
 /** One stage, ready to run; the plan of a downgraded request is compiled when there is one. */
 export class CompiledStage implements StagePolicy {
   readonly plan: FilterPlan;
@@ -40,12 +45,16 @@ export class CompiledStage implements StagePolicy {
   #downgraded: FilterPlan | undefined;
 
   /** `detectors`: all that Weir has; a downgraded request is filtered by more than its policy names. */
-  constructor({ specs, ruleOf, checks }: RuleTable, detectors: readonly DetectorSpec[], plans: PlanFactory) {
+  constructor(
+    { specs, ruleOf, checks, rulesHold = false }: StageParts,
+    detectors: readonly DetectorSpec[],
+    plans: PlanFactory,
+  ) {
     this.plan = plans.plan(specs, ruleOf);
     this.checks = checks;
-    this.maxHoldback = this.plan.maxHoldback + heldFor(checks);
+    this.maxHoldback = rulesHold ? Infinity : this.plan.maxHoldback + heldFor(checks);
     this.#plans = plans;
-    this.#links = detectors.filter(({ id }) => LEADS_ELSEWHERE.test(id));
+    this.#links = detectors.filter(({ id }) => leadsElsewhere(id));
   }
 
   get downgradedPlan(): FilterPlan {
@@ -62,6 +71,11 @@ export class CompiledStage implements StagePolicy {
       return links.has(id) && !changesText(rule) ? DOWNGRADED : rule;
     });
   }
+}
+
+/** What a downgraded request loses, beside its tools: everything that leads elsewhere. */
+export function leadsElsewhere(detector: string): boolean {
+  return LEADS_ELSEWHERE.test(detector);
 }
 
 /** Whether a stream has to wait for a check: what only watches, or may fail unseen, holds nothing back. */
