@@ -11,7 +11,7 @@ import { SHAPE, TRAINER } from './injection/settings.js';
 import { crossValidationTable, flaggedTable, judgeRows, obfuscationTable } from './injection/tables.js';
 import { buildModel } from './kit/build-model.js';
 import { DataFolder } from './kit/rows.js';
-import { trainHead } from './kit/trainer.js';
+import { trainMargins } from './kit/margin-trainer.js';
 
 const { values } = parseArgs({
   options: { data: { type: 'string' }, out: { type: 'string', default: 'models/injection.bin' } },
@@ -28,7 +28,7 @@ const heads = LABELS.map((name) => {
     const documents = scores.filter(({ row }) => row.row.file === 'indirect_documents');
     say(`## Cross-validation: documents\n\n${crossValidationTable(documents, offset)}`);
   }
-  return { name, slope, offset, head: trainHead(material.examples(name, undefined), SHAPE, TRAINER) };
+  return { name, slope, offset, head: trainMargins(material.examples(name, undefined), SHAPE, TRAINER) };
 });
 
 const provenance = Object.fromEntries([...data.sha256].map(([file, sha256]) => [`${file}.jsonl`, sha256]));

@@ -1,17 +1,23 @@
-import { isHighSurrogate, isLowSurrogate, isPictograph, typographicTwins, UNIT, unitClass } from './characters.js';
+import {
+  compatibleUnit,
+  isHighSurrogate,
+  isLowSurrogate,
+  isPictograph,
+  typographicTwins,
+  UNIT,
+  unitClass,
+} from './characters.js';
+import { composed, MAX_EUROPEAN_MARKS, OVERLAY, styledLetter } from './composed-letters.js';
 import { MappedTextBuilder, type MappedText } from './mapped-text.js';
 import type { TextView } from './text-views.js';
 
 const ZERO_WIDTH_JOINER = 0x200d;
 const BACKSPACE = 0x08;
-/** No writing system needs more of them on one character, and none of Latin, Greek and Cyrillic more than two. */
+/** No writing system needs more of them on one character. */
 const MAX_MARKS = 4;
-const MAX_EUROPEAN_MARKS = 2;
 const FIRST_OTHER_SCRIPT = 0x0530;
 /** One character of a few becomes a phrase; then it stays as it is. */
 const MAX_EXPANSION = 8;
-/** Marks that strike out, underline or enclose: never a part of a letter. */
-const OVERLAY = /[\u20d0-\u20ff]|[\u0335-\u0338]|[\u0488-\u0489]|[\u0332-\u0333]|\u0305|\u033f/g;
 const FLAG_OF_REGION = /\u{1f3f4}[\u{e0061}-\u{e007a}\u{e0030}-\u{e0039}]{3,6}\u{e007f}/uy;
 
 /** NFKC with typography made plain, nothing invisible, and no piles of marks. The source holds more than printable ASCII. */
@@ -39,7 +45,7 @@ class Normaliser {
       if (kind === UNIT.plain) this.#at++;
       if (kind === UNIT.invisible) this.#invisible(unit);
       if (kind === UNIT.mark) this.#marks();
-      if (kind === UNIT.compatible) this.#replace(this.#compatible(1), 1);
+      if (kind === UNIT.compatible) this.#replaceUnit(unit);
       if (kind === UNIT.typographic) this.#replace(typographicTwins.get(unit) ?? '', 1);
       if (kind === UNIT.surrogate) this.#surrogate(unit);
     }
@@ -54,6 +60,19 @@ class Normaliser {
   #replace(text: string, units: number): void {
     this.#flush(this.#at);
     this.#builder.put(text, this.#at, this.#at + units);
+    this.#at += units;
+    this.#pending = this.#at;
+  }
+
+  #replaceUnit(unit: number): void {
+    const normal = compatibleUnit[unit];
+    if (!normal) return this.#replace(this.#compatible(1), 1);
+    this.#putUnit(normal, 1);
+  }
+
+  #putUnit(normal: number, units: number): void {
+    this.#flush(this.#at);
+    this.#builder.unit(normal, this.#at, this.#at + units);
     this.#at += units;
     this.#pending = this.#at;
   }
@@ -74,9 +93,9 @@ class Normaliser {
       this.#at++;
       return;
     }
+    this.#flush(this.#at);
     // A terminal shows neither the backspace nor what stands before it.
-    const erased = unit === BACKSPACE && this.#pending < this.#at ? 1 : 0;
-    this.#flush(this.#at - erased);
+    if (unit === BACKSPACE) this.#builder.erase();
     this.#pending = ++this.#at;
   }
 
@@ -88,7 +107,9 @@ class Normaliser {
     const pairs = first - 2 >= this.#pending && isLowSurrogate(this.#text.charCodeAt(first - 1));
     const base = first - this.#pending < 1 ? first : first - (pairs ? 2 : 1);
     this.#flush(base);
-    this.#builder.put(cluster(this.#text, base, first, end), base, end);
+    const letter = base + 1 === first ? composed(this.#text, base, end) : 0;
+    if (letter) this.#builder.unit(letter, base, end);
+    else this.#builder.put(cluster(this.#text, base, first, end), base, end);
     this.#at = this.#pending = end;
   }
 
@@ -99,6 +120,8 @@ class Normaliser {
     const code = this.#text.codePointAt(this.#at) ?? 0;
     if (code >= 0xe0000 && code < 0xe1000) return this.#replace('', 2);
     if (code === 0x1f3f4) return this.#flag();
+    const styled = styledLetter(code);
+    if (styled) return this.#putUnit(styled, 2);
     if (code >= 0x1f000 && code < 0x1fb00 && !(code >= 0x1f100 && code < 0x1f252)) {
       this.#at += 2;
       return;

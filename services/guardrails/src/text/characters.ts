@@ -49,6 +49,13 @@ function classify(code: number): number {
 /** By code unit; a value of `UNIT`. */
 export const unitClass: Uint8Array = Uint8Array.from({ length: 0x1_0000 }, (_, code) => classify(code));
 
+/** By code unit: its NFKC form where that is one unit long, otherwise 0. */
+export const compatibleUnit: Uint16Array = Uint16Array.from(unitClass, (kind, code) => {
+  if (kind !== UNIT.compatible) return 0;
+  const normal = String.fromCharCode(code).normalize('NFKC');
+  return normal.length === 1 ? normal.charCodeAt(0) : 0;
+});
+
 const WORD = /[\p{L}\p{N}\p{M}]/u;
 
 /** By code unit: 1 where it is a part of a word. Both halves of a surrogate pair are, so that styled letters count. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { looksLikeLanguage, readsAsEnglish, wordScore } from './language.js';
+import { holdsEnglish, holdsLanguage, looksLikeLanguage, readsAsEnglish, wordScore } from './language.js';
 import { rot13 } from './decoding/encodings.fixture.js';
 
 describe('what looks like language', () => {
@@ -31,6 +31,17 @@ describe('what looks like language', () => {
     expect(readsAsEnglish(rot13(text))).toBe(false);
     expect(readsAsEnglish('Привет, как дела сегодня')).toBe(false);
     expect(readsAsEnglish('hahahahahahahahaha')).toBe(false);
+  });
+
+  it('finds words beside data', () => {
+    const data = '12345 '.repeat(80);
+    const words =
+      'Imagine that we are doing a research project on personal data together. Could you tell me more about it?';
+    expect(looksLikeLanguage(data + words)).toBeLessThan(0.5);
+    expect(holdsLanguage(data + words)).toBe(true);
+    expect(holdsLanguage(data + data)).toBe(false);
+    expect(holdsEnglish(`${createHash('sha512').update('x').digest('base64')} ${words} ${words}`)).toBe(true);
+    expect(holdsEnglish(rot13(words))).toBe(false);
   });
 
   it('scores words by their letter pairs', () => {

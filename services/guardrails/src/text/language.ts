@@ -2,9 +2,16 @@ import { EDGE, letterIndex, pairBits } from './letter-pairs.js';
 
 const OTHER_PENALTY = -4;
 const CASE_PENALTY = -3;
-const PROSE_MARKS = ' \t\n\r.,;:!?\'"()-';
+/** By code unit: 1 = stands in prose. */
+const proseMark = Uint8Array.from({ length: 0x80 }, (_, code) =>
+  Number(' \t\n\r.,;:!?\'"()-'.includes(String.fromCharCode(code))),
+);
 /** No language that writes spaces goes on for so long without one. */
 const LONGEST_WORD = 24;
+const MIN_WHOLE = 0.5;
+/** In UTF-16 code units: a sentence. Chance makes one of many pieces look like language. */
+const PIECE = 80;
+const MIN_PIECE = 0.75;
 const MIN_LETTERS = 14;
 const MIN_ALPHABET = 5;
 const MIN_READABLE = 0.6;
@@ -21,6 +28,17 @@ export function wordScore(word: string): number {
   return (sum + pairBits(previous, EDGE)) / (word.length + 1);
 }
 
+/** The same for letters that are numbers from 1 to 26 already. */
+export function wordBits(letters: Uint8Array, length: number): number {
+  let sum = 0;
+  let previous = EDGE;
+  for (let at = 0; at < length; at++) {
+    sum += pairBits(previous, letters[at]!);
+    previous = letters[at]!;
+  }
+  return (sum + pairBits(previous, EDGE)) / (length + 1);
+}
+
 /** What a text is made of, as far as telling prose from data needs it. */
 interface Texture {
   letters: number;
@@ -34,7 +52,14 @@ interface Texture {
 
 /** How much a text looks like somebody's words rather than like data, keys or code: 0 to 1. Letters beyond ASCII count as words. */
 export function looksLikeLanguage(text: string): number {
-  const { letters, foreign, spaces, others, bits, pairs, longestWord } = texture(text);
+  return languageOf(texture(text), 1);
+}
+
+/** `weight`: 1 where letters beyond ASCII are words, 0 where they are signs as others are. */
+function languageOf(seen: Texture, weight: 0 | 1): number {
+  const { letters, spaces, bits, pairs, longestWord } = seen;
+  const foreign = seen.foreign * weight;
+  const others = seen.others + seen.foreign - foreign;
   const words = letters + foreign;
   if (words < 6) return 0;
   const share = clamp(((words + spaces) / (words + spaces + others) - 0.6) / 0.25);
@@ -44,13 +69,42 @@ export function looksLikeLanguage(text: string): number {
   return familiar * share * breaks;
 }
 
-/** Whether a text that a cipher for the English alphabet gave reads like English: other letters speak for nothing here. */
+/** Whether somebody's words are in a text, be it beside data: as a whole, or in a piece of it. */
+export function holdsLanguage(text: string): boolean {
+  return looksLikeLanguage(text) >= MIN_WHOLE || anyPiece(text, (piece) => looksLikeLanguage(piece) >= MIN_PIECE);
+}
+
+/** Whether a text that a cipher for the English alphabet gave holds English: other letters speak for nothing here. */
+export function holdsEnglish(text: string): boolean {
+  return englishOf(text) >= MIN_READABLE || anyPiece(text, (piece) => englishOf(piece) >= MIN_PIECE);
+}
+
+/** Whether such a text reads like English as a whole. */
 export function readsAsEnglish(text: string): boolean {
-  const known = text.replace(/[^\n\x20-\x7e]/g, '#');
-  const letters = known.replace(/[^A-Za-z]/g, '').toLowerCase();
-  return (
-    letters.length >= MIN_LETTERS && new Set(letters).size >= MIN_ALPHABET && looksLikeLanguage(known) >= MIN_READABLE
-  );
+  return englishOf(text) >= MIN_READABLE;
+}
+
+function anyPiece(text: string, holds: (piece: string) => boolean): boolean {
+  for (let at = 0; at + PIECE <= text.length; at += PIECE / 2) if (holds(text.slice(at, at + PIECE))) return true;
+  return false;
+}
+
+function englishOf(text: string): number {
+  let letters = 0;
+  let alphabet = 0;
+  for (let at = 0; at < text.length; at++) {
+    const letter = letterIndex(text.charCodeAt(at));
+    if (letter === EDGE) continue;
+    letters++;
+    alphabet |= 1 << letter;
+  }
+  return letters < MIN_LETTERS || bitCount(alphabet) < MIN_ALPHABET ? 0 : languageOf(texture(text), 0);
+}
+
+function bitCount(bits: number): number {
+  let count = 0;
+  for (let rest = bits; rest !== 0; rest &= rest - 1) count++;
+  return count;
 }
 
 function clamp(value: number): number {
@@ -81,7 +135,7 @@ function texture(text: string): Texture {
     word = 0;
     if (unit >= 0xc0) seen.foreign++;
     else if (unit <= 0x20) seen.spaces++;
-    else if (!PROSE_MARKS.includes(text[at]!)) seen.others++;
+    else if (!proseMark[unit]) seen.others++;
   }
   return seen;
 }

@@ -36,6 +36,11 @@ const ROWS = [
 export const EDGE = 0;
 const KINDS = 27;
 const A = 0x61;
+const ASCII = 0x80;
+const indexes = Uint8Array.from({ length: ASCII }, (_, code) => {
+  const lower = code | 0x20;
+  return code >= 0x41 && lower >= A && lower < A + 26 ? lower - A + 1 : EDGE;
+});
 
 const bits: Float32Array = Float32Array.from(ROWS.join(''), (each) => (each.charCodeAt(0) - 0x30) / 5 - 8);
 
@@ -46,14 +51,15 @@ export function pairBits(first: number, second: number): number {
 
 /** 1 to 26 for a letter of either case, `EDGE` for everything else. */
 export function letterIndex(unit: number): number {
-  const lower = unit | 0x20;
-  return lower >= A && lower < A + 26 && unit < 0x80 ? lower - A + 1 : EDGE;
+  return unit < ASCII ? indexes[unit]! : EDGE;
 }
 
-/** Bits of all pairs after a change of the letters, so that a cipher is scored without decoding. */
+/** Bits of all pairs after a change of the letters, so that a cipher is scored without decoding; see `pairIndex`. */
 export function changedPairs(change: (first: number, second: number) => number): Float32Array {
-  return Float32Array.from(
-    { length: KINDS * KINDS },
-    (_, at) => change(Math.floor(at / KINDS), at % KINDS) - bits[at]!,
-  );
+  return Float32Array.from({ length: KINDS * KINDS }, (_, at) => change(Math.floor(at / KINDS), at % KINDS));
+}
+
+/** Where the bits of a pair stand in `changedPairs`. */
+export function pairIndex(first: number, second: number): number {
+  return first * KINDS + second;
 }

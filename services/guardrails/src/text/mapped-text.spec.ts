@@ -37,6 +37,36 @@ describe('mapped texts', () => {
     expect(view.originalSpan(1, 3)).toEqual({ start: 9, end: 11 });
   });
 
+  it('take the last character back, with all that came from its place', () => {
+    const erased = (write: (builder: MappedTextBuilder) => void) => {
+      const builder = new MappedTextBuilder(new MappedText('ab😀ﬁ', undefined));
+      write(builder);
+      builder.erase();
+      return builder.finish();
+    };
+    expect(erased(() => undefined).text).toBe('');
+    expect(erased((builder) => builder.copy(0, 2)).text).toBe('a');
+    expect(erased((builder) => builder.copy(0, 4)).text).toBe('ab');
+    const ligature = erased((builder) => {
+      builder.copy(0, 2);
+      builder.put('fi', 4, 5);
+    });
+    expect(ligature.text).toBe('ab');
+    expect(ligature.originalSpan(0, 2)).toEqual({ start: 0, end: 2 });
+  });
+
+  it('hold every UTF-16 code unit, lone surrogates too', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(0xffff), { maxLength: 600 }), (units) => {
+        const text = String.fromCharCode(...units);
+        const builder = new MappedTextBuilder(new MappedText(text, undefined));
+        for (const [at, unit] of units.entries()) builder.unit(unit, at, at + 1);
+        expect(builder.finish().text).toBe(text);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   it('never halve a character of the original', () => {
     const text = 'a😀b';
     expect(wholeCharacters(text, { start: 2, end: 4 })).toEqual({ start: 1, end: 4 });

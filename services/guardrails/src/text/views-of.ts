@@ -1,7 +1,7 @@
 import { normalise } from './canonical.js';
 import { isPrintableAscii } from './characters.js';
 import { decodedViews } from './decoding/decode.js';
-import { fold } from './folded.js';
+import { fold, unspaced } from './folding/folded.js';
 import { foldLookAlikes } from './look-alikes.js';
 import { MappedText } from './mapped-text.js';
 import type { DecodedView, TextView, TextViews } from './text-views.js';
@@ -13,6 +13,7 @@ export function viewsOf(text: string): TextViews {
 
 class LazyViews implements TextViews {
   #canonical: TextView | undefined;
+  #unspaced: TextView | undefined;
   #folded: TextView | undefined;
   #decoded: readonly DecodedView[] | undefined;
 
@@ -23,11 +24,15 @@ class LazyViews implements TextViews {
   }
 
   get folded(): TextView {
-    return (this.#folded ??= fold(this.canonical));
+    return (this.#folded ??= fold(this.#words));
   }
 
   get decoded(): readonly DecodedView[] {
-    return (this.#decoded ??= decodedViews(new MappedText(this.original, undefined), this.canonical));
+    return (this.#decoded ??= decodedViews(new MappedText(this.original, undefined), this.canonical, this.#words));
+  }
+
+  get #words(): TextView {
+    return (this.#unspaced ??= unspaced(this.canonical));
   }
 }
 

@@ -1,6 +1,7 @@
 import { WindowReader } from '../kit/bag.js';
 import { offsetForFalseAlarms, slopeAt, type Judged } from '../kit/calibration.js';
-import { trainHead, type Head } from '../kit/trainer.js';
+import type { Head } from '../kit/instances.js';
+import { trainMargins } from '../kit/margin-trainer.js';
 import { FOLDS, type Material, type Measured } from './material.js';
 import type { Label } from './sample.js';
 import { FALSE_ALARMS, SHAPE, TRAINER } from './settings.js';
@@ -15,7 +16,7 @@ export interface Scored {
 export function crossValidate(material: Material, label: Label): Scored[] {
   const reader = new WindowReader(SHAPE);
   return Array.from({ length: FOLDS }, (_, fold) => {
-    const head = trainHead(material.examples(label, fold), SHAPE, TRAINER);
+    const head = trainMargins(material.examples(label, fold), SHAPE, TRAINER);
     return material.rows.filter((row) => !row.heldOut && row.fold === fold).map((row) => scored(row, head, reader));
   }).flat();
 }

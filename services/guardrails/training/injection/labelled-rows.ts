@@ -29,7 +29,7 @@ export function labelledRows(data: DataFolder): (Sample & { readonly row: Row; r
 }
 
 function weightOf(row: Row): number {
-  if (row.kind.startsWith('purplellama_direct') && FAINT.test(row.kind)) return 0.4;
+  if (row.kind.startsWith('purplellama_direct') && FAINT.test(row.kind)) return 0.8;
   return 1;
 }
 

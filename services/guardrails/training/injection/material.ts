@@ -3,9 +3,9 @@ import { BagMaker, type Bag, type Shape } from '../kit/bag.js';
 import { foldedOf } from '../kit/folded.js';
 import { splitOf, type Split } from '../kit/folds.js';
 import type { DataFolder, Row } from '../kit/rows.js';
-import type { Example } from '../kit/trainer.js';
+import type { Example } from '../kit/instances.js';
 import { ownMaterial } from '../material/own-material.js';
-import { hidden } from './augmented.js';
+import { hidden, scrambled } from './augmented.js';
 import { documentKeys } from './document-keys.js';
 import { labelledRows } from './labelled-rows.js';
 import type { Label, Sample } from './sample.js';
@@ -25,14 +25,14 @@ export interface Measured extends Sample {
 
 type Learnt = Sample & { readonly bag: Bag; readonly group: number };
 
-const HIDDEN_WEIGHT = 0.3;
-const HIDDEN_SHARE = { attack: 1, harmless: 0.2 } as const;
+const HIDDEN_WEIGHT = 0.15;
+const HIDDEN_SHARE = { attack: 1, harmless: 0.15 } as const;
 
 /** Everything that is learnt from or measured, as bags. */
 export class Material {
   readonly rows: readonly Measured[];
   readonly #own: readonly Learnt[];
-  /** Hidden copies of rows, as decoded views or the folded view show them; `of`: the row. */
+  /** Hidden copies of rows, as views show them, and harmless rows that nothing decodes; `of`: the row. */
   readonly #hidden: readonly { readonly bag: Bag; readonly of: Measured }[];
 
   constructor(data: DataFolder, shape: Shape) {
@@ -48,8 +48,10 @@ export class Material {
     }));
     this.#hidden = this.rows.flatMap((of) => {
       const share = of.row.label === 'attack' ? HIDDEN_SHARE.attack : HIDDEN_SHARE.harmless;
-      const text = of.trainable && !of.heldOut ? hidden(of.text, share) : undefined;
-      return text === undefined ? [] : [{ bag: maker.bagOf(readable(text)), of }];
+      if (!of.trainable || of.heldOut) return [];
+      const copies = hidden(of.text, share).map(readable);
+      if (of.row.label !== 'attack') copies.push(foldedOf(scrambled(of.text)));
+      return copies.map((copy) => ({ bag: maker.bagOf(copy), of }));
     });
     this.#own = ownMaterial().map((sample, index) => ({
       ...sample,

@@ -1,13 +1,14 @@
 import type { Shape } from '../kit/bag.js';
-import type { TrainerOptions } from '../kit/trainer.js';
+import type { MarginOptions } from '../kit/margin-trainer.js';
 
-export const SHAPE: Shape = { bits: 18, windows: [16, 60, 240], smoothing: 100 };
+export const SHAPE: Shape = { bits: 18, windows: [16, 60, 240], smoothing: 20 };
 
-export const TRAINER: TrainerOptions = {
-  rounds: 2,
-  epochs: 6,
-  learningRate: 0.5,
-  l2: 1e-5,
+export const TRAINER: MarginOptions = {
+  rounds: 3,
+  epochs: 10,
+  cost: 3,
+  rarity: 1,
+  contrast: 0.7,
   negativeWindows: 3,
   seed: 1,
 };
@@ -17,6 +18,6 @@ export const FALSE_ALARMS = {
   /** Of what users write, without documents. */
   prompts: 0.006,
   /** Of prompts that are never trained on. */
-  unseenPrompts: 0.016,
-  documents: 0.02,
+  unseenPrompts: 0.012,
+  documents: 0.01,
 } as const;

@@ -1,7 +1,7 @@
 import { FEATURES_VERSION } from '../../src/detector/classifier/features.js';
 import { encodeWeight, type LinearModel } from '../../src/detector/classifier/linear-model.js';
 import type { Shape } from './bag.js';
-import type { Head } from './trainer.js';
+import type { Head } from './instances.js';
 
 /** A trained label with its calibration. */
 export interface CalibratedHead {

@@ -10,7 +10,8 @@ import { splitOf } from './folds.js';
 import { nearDuplicateGroups } from './groups.js';
 import { percent, wilson } from './report.js';
 import { seededRandom, stableHash } from './stable-hash.js';
-import { trainHead, type Example, type TrainerOptions } from './trainer.js';
+import type { Example } from './instances.js';
+import { trainHead, type TrainerOptions } from './trainer.js';
 
 const SHAPE: Shape = { bits: 12, windows: [8, 40], smoothing: 20 };
 const OPTIONS: TrainerOptions = { rounds: 2, epochs: 6, learningRate: 0.5, l2: 1e-5, negativeWindows: 2, seed: 3 };

@@ -1,16 +1,6 @@
-import type { SegmentWindow } from '../../src/detector/classifier/windows.js';
-import { WindowReader, type Bag, type Shape } from './bag.js';
+import { WindowReader, type Shape } from './bag.js';
+import { instancesOf, type Example, type Head, type Instance } from './instances.js';
 import { seededRandom, shuffle } from './stable-hash.js';
-
-/** One text with its answer for one label. Texts without an answer are left out. */
-export interface Example {
-  readonly bag: Bag;
-  readonly positive: boolean;
-  /** How much it counts; 1 is usual. */
-  readonly weight: number;
-  /** Texts of one group count as one when rare features are dropped. */
-  readonly group: number;
-}
 
 export interface TrainerOptions {
   readonly rounds: number;
@@ -22,18 +12,6 @@ export interface TrainerOptions {
   readonly seed: number;
 }
 
-export interface Head {
-  readonly weights: Float32Array;
-  readonly bias: number;
-}
-
-interface Instance {
-  readonly buckets: Uint32Array;
-  readonly scale: number;
-  readonly target: number;
-  readonly weight: number;
-}
-
 /**
  * Logistic regression over windows, multiple-instance: a text is positive when its highest window is. Round after round
  * the highest windows under the weights so far are learnt from (AdaGrad, L2); features of one group only are dropped.
@@ -43,42 +21,10 @@ export function trainHead(examples: readonly Example[], shape: Shape, options: T
   const frequent = bucketsOfSeveralGroups(examples, shape);
   let head: Head | undefined;
   for (let round = 0; round < options.rounds; round++) {
-    const instances = examples.flatMap((example) => instancesOf(example, reader, options, head));
+    const instances = examples.flatMap((example) => instancesOf(example, reader, options.negativeWindows, head));
     head = descend(instances, frequent, shape, options);
   }
   return head ?? { weights: new Float32Array(1 << shape.bits), bias: 0 };
-}
-
-function instancesOf(
-  example: Example,
-  reader: WindowReader,
-  options: TrainerOptions,
-  head: Head | undefined,
-): Instance[] {
-  const windows = head ? highestWindows(example, reader, options, head) : (example.bag.windows.at(-1) ?? []);
-  const share =
-    example.positive || !head ? 1 / Math.max(1, windows.length) : 1 / Math.sqrt(Math.max(1, windows.length));
-  return windows.map((window) => {
-    const buckets = reader.distinct(example.bag, window);
-    return {
-      buckets,
-      scale: 1 / reader.norm(buckets.length),
-      target: example.positive ? 1 : 0,
-      weight: example.weight * share,
-    };
-  });
-}
-
-/** Positive texts: the best window and the best of the largest size. Negative texts: the highest of all sizes. */
-function highestWindows(example: Example, reader: WindowReader, options: TrainerOptions, head: Head): SegmentWindow[] {
-  const ranked = example.bag.windows.flatMap((windows, size) => {
-    const margins = reader.margins(example.bag, windows, head.weights, head.bias);
-    return windows.map((window, index) => ({ window, size, margin: margins[index]! }));
-  });
-  ranked.sort((one, other) => other.margin - one.margin);
-  if (!example.positive) return ranked.slice(0, options.negativeWindows).map((entry) => entry.window);
-  const largest = ranked.find((entry) => entry.size === example.bag.windows.length - 1);
-  return [ranked[0], largest].flatMap((entry) => (entry ? [entry.window] : []));
 }
 
 /** The mean of the weights after the later epochs: the order of the examples matters less to it than to the last ones. */

@@ -7,10 +7,14 @@ import { ELABORATE, IGNORED_THINGS } from './elaborate.js';
 import { EVERYDAY, ORDERS_TO_PEOPLE } from './everyday.js';
 import { expand, pick, type Lists } from './expand.js';
 import { EXTRACTION } from './extraction.js';
+import { FICTIONAL_FRAMES } from './fictional-frames.js';
 import { HOSTS, INTRODUCTIONS, QUESTIONS } from './hosts.js';
 import { JAILBREAK, LONG_JAILBREAK } from './jailbreak.js';
 import { AUTHORITY, OVERRIDE, QUOTED, SECRETS } from './override.js';
+import { PLAIN_QUESTIONS } from './plain-questions.js';
 import { PLANTED_CODE, PLANTED_ORDERS } from './planted.js';
+import { STAGED_JAILBREAK } from './staged-jailbreak.js';
+import { TECHNIQUES } from './techniques.js';
 import { TOLD_TO_THE_MODEL } from './told-to-the-model.js';
 import { AROUND_ONE, AROUND_TWO, ORDINARY, TRIGGERS } from './trigger-words.js';
 import { WORDS } from './words.js';
@@ -27,6 +31,7 @@ export function ownMaterial(): Sample[] {
     ...attacksInOtherLanguages(),
     ...harmless(),
     ...composed(ELABORATE, 1400, SEED + 2).map((text) => ({ text, answers: ORDINARY_PROMPT, weight: 1 })),
+    ...composed(FICTIONAL_FRAMES, 1200, SEED + 4).map((text) => ({ text, answers: ORDINARY_PROMPT, weight: 1 })),
     ...aroundTriggerWords(),
     ...documents(),
   ];
@@ -38,8 +43,10 @@ function attacks(): Sample[] {
     ...expanded(QUOTED, 45, attackOf('instruction-override'), 1),
     ...expanded(AUTHORITY, 25, { direct: true, indirect: true }, 1),
     ...expanded(SECRETS, 12, { ...attackOf('prompt-extraction'), indirect: undefined }, 0.7),
+    ...expanded(TECHNIQUES, 40, { direct: true }, 1),
     ...expanded(JAILBREAK, 18, attackOf('jailbreak'), 1),
     ...composed(LONG_JAILBREAK, 350, SEED + 3).map((text) => ({ text, answers: attackOf('jailbreak'), weight: 1 })),
+    ...composed(STAGED_JAILBREAK, 350, SEED + 5).map((text) => ({ text, answers: attackOf('jailbreak'), weight: 1 })),
     ...expanded(EXTRACTION, 22, attackOf('prompt-extraction'), 1),
     ...expanded(PLANTED_ORDERS, 24, PLANTED, 1),
   ];
@@ -58,6 +65,7 @@ function harmless(): Sample[] {
     ...expanded(ORDINARY, 16, ORDINARY_PROMPT, 1),
     ...expanded(EVERYDAY, 20, ORDINARY_PROMPT, 1),
     ...expanded(TOLD_TO_THE_MODEL, 40, ORDINARY_PROMPT, 1),
+    ...expanded(PLAIN_QUESTIONS, 40, ORDINARY_PROMPT, 1),
     ...expanded(BENIGN_BY_LANGUAGE, 12, ORDINARY_PROMPT, 1),
     ...expanded(ORDERS_TO_PEOPLE, 14, HARMLESS, 1),
     ...expanded(IGNORED_THINGS, 90, HARMLESS, 1),

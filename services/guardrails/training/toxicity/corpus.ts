@@ -4,7 +4,7 @@ import { foldedOf } from '../kit/folded.js';
 import { splitOf, type Split } from '../kit/folds.js';
 import type { DataFolder, Row } from '../kit/rows.js';
 import { stableHash } from '../kit/stable-hash.js';
-import type { Example } from '../kit/trainer.js';
+import type { Example } from '../kit/instances.js';
 import type { Term } from './lexicon-samples.js';
 import { labelledRows } from './labelled-rows.js';
 import { ownSamples, type OwnSample } from './own-samples.js';

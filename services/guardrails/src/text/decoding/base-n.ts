@@ -3,7 +3,7 @@ import type { Decoding } from './decoder.js';
 import { asciiSet, runsOf, type Run } from './runs.js';
 import type { TextView } from '../text-views.js';
 
-const DIGITS = asciiSet(/[A-Za-z0-9+/_=-]/);
+const DIGITS = asciiSet(/[A-Za-z0-9+/_-]/);
 const MIN_RUN = 12;
 /** Words and compounds; an encoding hardly ever avoids digits and capitals. */
 const WORDS = /^[A-Za-z]?[a-z]*(?:[-_/][A-Za-z]?[a-z]*)*$/;
@@ -28,9 +28,8 @@ export function* decodeBaseN(source: TextView, room: number): Iterable<Decoding>
     if (token || text.length > room * 2 || (text.length < LONGEST_WORDS && WORDS.test(text))) continue;
     yield* decodeRun(source, found, text);
   }
-  for (const found of source.text.matchAll(SPACED_HEX))
-    yield* decodeApart(source, found, /(?:0[xX])?([0-9A-Fa-f]{2})/g, 16);
-  for (const found of source.text.matchAll(SPACED_BITS)) yield* decodeApart(source, found, /([01]{8})/g, 2);
+  for (const found of source.text.matchAll(SPACED_HEX)) yield* bytesApart(source, found, 'hex');
+  for (const found of source.text.matchAll(SPACED_BITS)) yield* bytesApart(source, found, 'binary');
 }
 
 function* wrappedRuns(text: string): Iterable<Run> {
@@ -94,16 +93,33 @@ function fromBase32(text: string): Uint8Array {
 }
 
 /** Each part is one byte. */
-function* decodeApart(source: TextView, found: RegExpExecArray, part: RegExp, radix: 2 | 16): Iterable<Decoding> {
-  const parts = [...found[0].matchAll(part)];
-  const view = byteText(
-    Uint8Array.from(parts, (each) => Number.parseInt(each[1]!, radix)),
-    {
-      source,
-      offset: (index) => found.index + (parts[index]?.index ?? found[0].length),
-      bitsPerCharacter: 8,
-      length: parts.length,
-    },
-  );
-  if (view) yield { encoding: radix === 2 ? 'binary' : 'hex', view, certain: false };
+function bytesApart(source: TextView, found: RegExpExecArray, encoding: 'hex' | 'binary'): Iterable<Decoding> {
+  const { 0: text, index: start } = found;
+  const [radix, width] = encoding === 'hex' ? [16, 2] : [2, 8];
+  const bytes = new Uint8Array(text.length / width);
+  const offsets = new Int32Array(bytes.length);
+  let count = 0;
+  for (let at = 0; at + width <= text.length; at++) {
+    if (!isDigit(text, at) || isPrefix(text, at)) continue;
+    bytes[count] = Number.parseInt(text.slice(at, at + width), radix);
+    offsets[count++] = start + at;
+    at += width - 1;
+  }
+  const view = byteText(bytes.subarray(0, count), {
+    source,
+    offset: (index) => (index < count ? offsets[index]! : start + text.length),
+    bitsPerCharacter: 8,
+    length: count,
+  });
+  return view ? [{ encoding, view, certain: false }] : [];
+}
+
+function isDigit(text: string, at: number): boolean {
+  const unit = text.charCodeAt(at);
+  return (unit >= 0x30 && unit <= 0x39) || ((unit | 0x20) >= 0x61 && (unit | 0x20) <= 0x66);
+}
+
+/** The `0` of `0x69`; its `x` is no digit. */
+function isPrefix(text: string, at: number): boolean {
+  return (text.charCodeAt(at + 1) | 0x20) === 0x78;
 }

@@ -1,8 +1,8 @@
+import { isUtf8 } from 'node:buffer';
 import { MappedText } from '../mapped-text.js';
 import type { TextView } from '../text-views.js';
 
 const SNIFF_BYTES = 48;
-const strict = new TextDecoder('utf-8', { fatal: true });
 
 /** A run of characters that each stand for some bits, in the order of the text. */
 export interface EncodedRun {
@@ -16,8 +16,8 @@ export interface EncodedRun {
 /** Bytes as text; undefined when they are not UTF-8 that somebody could read. */
 export function byteText(bytes: Uint8Array, run: EncodedRun): TextView | undefined {
   if (!bytes.length || !printable(bytes.subarray(0, SNIFF_BYTES)) || !printable(bytes)) return undefined;
-  const text = readUtf8(bytes);
-  if (text === undefined) return undefined;
+  if (!isUtf8(bytes)) return undefined;
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
   const ascii = text.length === bytes.length;
   const byteAt = (unit: number) => (ascii ? unit : Buffer.byteLength(text.slice(0, unit)));
   return new MappedText(text, run.source, (start, end) => {
@@ -32,12 +32,4 @@ export function byteText(bytes: Uint8Array, run: EncodedRun): TextView | undefin
 function printable(bytes: Uint8Array): boolean {
   for (const byte of bytes) if (byte < 0x20 ? byte < 9 || (byte > 10 && byte !== 13) : byte === 0x7f) return false;
   return true;
-}
-
-function readUtf8(bytes: Uint8Array): string | undefined {
-  try {
-    return strict.decode(bytes);
-  } catch {
-    return undefined;
-  }
 }

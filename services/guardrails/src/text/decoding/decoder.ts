@@ -6,8 +6,8 @@ export interface Decoding {
   readonly view: TextView;
   /** Whether the decoder has its own proof that something was hidden; otherwise it counts only when it reads like language. */
   readonly certain: boolean;
-  /** Nothing can be hidden in it once more. */
-  readonly last?: boolean;
+  /** A change of letters or of their order: not undone a second time. */
+  readonly cipher?: boolean;
 }
 
 /** Finds the parts of a text in some encodings; linear in the length of the text. Yields nothing longer than `room`. */

@@ -1,97 +1,79 @@
 import { MappedTextBuilder } from '../mapped-text.js';
 import type { TextView } from '../text-views.js';
 import type { Decoding } from './decoder.js';
+import { readsAsValue } from './values.js';
+import {
+  NOTHING,
+  readBackslash,
+  readHtmlEntity,
+  readQuotedPrintable,
+  readUrlEscape,
+  WIDTH,
+  type ReadEscape,
+} from './escape-grammar.js';
 
 interface Escape {
   readonly encoding: string;
-  /** A character that every escape has: without it there is nothing to look for. */
+  /** The character that every escape begins with. */
   readonly mark: string;
-  readonly pattern: RegExp;
-  /** undefined = not an escape after all. */
-  decode(match: string): string | undefined;
+  readonly read: ReadEscape;
 }
 
-const NAMED: Readonly<Record<string, string>> = {
-  lt: '<',
-  gt: '>',
-  amp: '&',
-  quot: '"',
-  apos: "'",
-  nbsp: ' ',
-  Tab: '\t',
-  NewLine: '\n',
-};
-const LARGEST_CODE_POINT = 0x10ffff;
-
 const ESCAPES: readonly Escape[] = [
-  { encoding: 'url', mark: '%', pattern: /(?:%[0-9A-Fa-f]{2})+/g, decode: (match) => utf8(match.replaceAll('%', '')) },
-  {
-    encoding: 'html',
-    mark: '&',
-    pattern: /&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|lt|gt|amp|quot|apos|nbsp|Tab|NewLine);?/g,
-    decode: (match) => {
-      const name = match.replace(/^&|;$/g, '');
-      if (!name.startsWith('#')) return NAMED[name];
-      return codePoint(/^#x/i.test(name) ? Number.parseInt(name.slice(2), 16) : Number(name.slice(1)));
-    },
-  },
-  {
-    encoding: 'quoted-printable',
-    mark: '=',
-    pattern: /(?:=[0-9A-F]{2})+|=\r?\n/g,
-    decode: (match) => (match.includes('\n') ? '' : utf8(match.replaceAll('=', ''))),
-  },
-  {
-    encoding: 'escape',
-    mark: '\\',
-    pattern: /\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|u\{[0-9A-Fa-f]{1,6}\}|[0-7]{3})/g,
-    decode: (match) => {
-      const octal = /^\\[0-7]/.test(match);
-      return codePoint(Number.parseInt(match.replace(/[\\xu{}]/g, ''), octal ? 8 : 16));
-    },
-  },
+  { encoding: 'url', mark: '%', read: readUrlEscape },
+  { encoding: 'html', mark: '&', read: readHtmlEntity },
+  { encoding: 'quoted-printable', mark: '=', read: readQuotedPrintable },
+  { encoding: 'escape', mark: '\\', read: readBackslash },
 ];
 
 /** So many escapes of letters, digits and spaces have no other reason than to hide them. */
 const MIN_NEEDLESS = 3;
-const NEEDLESS = /[A-Za-z0-9 ]/g;
+const needless = Uint8Array.from({ length: 0x80 }, (_, code) => Number(/[A-Za-z0-9 ]/.test(String.fromCharCode(code))));
 
 /** Texts with escapes: URL, HTML, quoted-printable, and those of programming languages. */
 export function* decodeEscapes(source: TextView, room: number): Iterable<Decoding> {
   for (const escape of ESCAPES) {
     if (!source.text.includes(escape.mark)) continue;
-    const view = decodeRegion(source, escape, room);
-    if (view) yield { encoding: escape.encoding, view, certain: false };
+    const found = decodeRegion(source, escape, room);
+    if (found) yield { encoding: escape.encoding, ...found };
   }
 }
 
-/** From the line of the first escape to the end of the line of the last one. */
-function decodeRegion(source: TextView, escape: Escape, room: number): TextView | undefined {
+interface Region {
+  readonly view: TextView;
+  /** What was escaped is a value, whatever stands beside it. */
+  readonly certain: boolean;
+}
+
+/** From the line of the first escape to the end of the line of the last one, or as far as there is room. */
+function decodeRegion(source: TextView, { mark, read }: Escape, room: number): Region | undefined {
   const { text } = source;
-  const builder = new MappedTextBuilder(source);
-  let copied = -1;
-  let needless = 0;
-  for (const match of text.matchAll(escape.pattern)) {
-    const decoded = escape.decode(match[0]);
-    if (decoded === undefined) continue;
-    if (copied < 0) copied = Math.max(text.lastIndexOf('\n', match.index) + 1, match.index - room);
-    if (builder.length + match.index - copied > room) break;
-    needless += decoded.match(NEEDLESS)?.length ?? 0;
-    builder.copy(copied, match.index);
-    builder.put(decoded, match.index, match.index + match[0].length);
-    copied = match.index + match[0].length;
+  let builder: MappedTextBuilder | undefined;
+  let copied = 0;
+  let hidden = 0;
+  let first = 0;
+  let last = 0;
+  for (let at = text.indexOf(mark); at >= 0;) {
+    const found = read(text, at);
+    const code = Math.floor(found / WIDTH);
+    const width = found % WIDTH;
+    if (found) {
+      if (!builder) copied = Math.max(text.lastIndexOf('\n', at) + 1, at - room);
+      builder ??= new MappedTextBuilder(source);
+      if (builder.length + at - copied >= room) break;
+      builder.copy(copied, at);
+      if (last === 0) first = builder.length;
+      copied = at + width;
+      if (needless[code]) hidden++;
+      if (code < 0x1_0000) builder.unit(code, at, copied);
+      else if (code !== NOTHING) builder.put(String.fromCodePoint(code), at, copied);
+      last = builder.length;
+    }
+    at = text.indexOf(mark, at + Math.max(1, width));
   }
-  if (needless < MIN_NEEDLESS) return undefined;
+  if (!builder || hidden < MIN_NEEDLESS) return undefined;
   const lineEnd = text.indexOf('\n', copied);
-  builder.copy(copied, Math.min(lineEnd < 0 ? text.length : lineEnd, copied + room - builder.length));
-  return builder.finish();
-}
-
-function utf8(hex: string): string {
-  return Buffer.from(hex, 'hex').toString('utf8');
-}
-
-function codePoint(code: number): string | undefined {
-  if (code === 0 || code > LARGEST_CODE_POINT || (code >= 0xd800 && code < 0xe000)) return undefined;
-  return String.fromCodePoint(code);
+  builder.copy(copied, Math.min(lineEnd < 0 ? text.length : lineEnd, copied + Math.max(0, room - builder.length)));
+  const view = builder.finish();
+  return { view, certain: readsAsValue(view.text.slice(first, last)) };
 }

@@ -2,6 +2,7 @@ import { looksLikeLanguage, readsAsEnglish } from '../language.js';
 import { EDGE, letterIndex } from '../letter-pairs.js';
 import { MappedText } from '../mapped-text.js';
 import type { TextView } from '../text-views.js';
+import { UnitText } from '../unit-text.js';
 import { byteText } from './byte-text.js';
 import type { Decoding } from './decoder.js';
 import { asciiSet, runsOf } from './runs.js';
@@ -13,13 +14,20 @@ const ORDINARY = /^[A-Za-z0-9+/=_.:-]*$/;
 const BASE85_FIRST = 33;
 const BASE85_DIGITS = 85;
 const BASE85_GROUP = 5;
+const BASE85_BYTES = 4;
 const UU_LINES = /^[!-M][ -`]{4,84}(?:\r?\n[!-M][ -`]{4,84})*$/gm;
 const ROT47_FIRST = 33;
 const ROT47_SIZE = 94;
-const LINE = /[^\n]{12,}/g;
-const GRAPHIC = /[!-~]/g;
+const ASCII = 0x80;
+const rot47Units = Uint8Array.from({ length: ASCII }, (_, code) =>
+  code < ROT47_FIRST || code >= ROT47_FIRST + ROT47_SIZE
+    ? code
+    : ROT47_FIRST + ((code - ROT47_FIRST + ROT47_SIZE / 2) % ROT47_SIZE),
+);
+const MIN_LINE = 12;
 /** Letters among the signs of a line: three of four in English and half of them after rot47. */
 const MAX_LETTERS = 0.7;
+const MIN_ROTATED = 0.7;
 const MAX_LANGUAGE = 0.3;
 
 /** Encodings that use most of printable ASCII: ascii85, uuencode, rot47. */
@@ -34,59 +42,76 @@ export function* decodePrintableCodes(source: TextView, room: number): Iterable<
     const view = found[0].length > room ? undefined : uuLines(source, found);
     if (view) yield { encoding: 'uuencode', view, certain: false };
   }
-  for (const found of source.text.matchAll(LINE)) {
-    if (found[0].length > room || !isUnusual(found[0])) continue;
-    const text = found[0].replace(GRAPHIC, rot47);
-    if (!readsAsEnglish(text)) continue;
-    const view = new MappedText(text, source, (start, end) => ({ start: found.index + start, end: found.index + end }));
-    yield { encoding: 'rot47', view, certain: true, last: true };
+  yield* rot47Lines(source, room);
+}
+
+function* rot47Lines(source: TextView, room: number): Iterable<Decoding> {
+  const { text } = source;
+  for (let start = 0; start < text.length;) {
+    const next = text.indexOf('\n', start);
+    const end = next < 0 ? text.length : next;
+    if (end - start >= MIN_LINE && end - start <= room && isUnusual(text, start, end)) {
+      const line = text.slice(start, end);
+      const decoded = looksLikeLanguage(line) < MAX_LANGUAGE ? rot47(line) : '';
+      const from = start;
+      const view = new MappedText(decoded, source, (first, last) => ({ start: from + first, end: from + last }));
+      if (readsAsEnglish(decoded)) yield { encoding: 'rot47', view, certain: true, cipher: true };
+    }
+    start = end + 1;
   }
 }
 
-function isUnusual(line: string): boolean {
+/** Too few letters for a language as it stands, and enough of them after rot47. */
+function isUnusual(text: string, start: number, end: number): boolean {
   let graphic = 0;
   let letters = 0;
-  for (let at = 0; at < line.length; at++) {
-    const unit = line.charCodeAt(at);
-    if (unit > 0x20 && unit < 0x7f) graphic++;
+  let rotated = 0;
+  for (let at = start; at < end; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit <= 0x20 || unit >= 0x7f) continue;
+    graphic++;
     if (letterIndex(unit) !== EDGE) letters++;
+    if (letterIndex(rot47Units[unit]!) !== EDGE) rotated++;
   }
-  return letters < graphic * MAX_LETTERS && looksLikeLanguage(line) < MAX_LANGUAGE;
+  return letters < graphic * MAX_LETTERS && rotated > graphic * MIN_ROTATED;
 }
 
-function rot47(character: string): string {
-  return String.fromCharCode(ROT47_FIRST + ((character.charCodeAt(0) - ROT47_FIRST + ROT47_SIZE / 2) % ROT47_SIZE));
+function rot47(line: string): string {
+  const rotated = new UnitText(line.length);
+  for (let at = 0; at < line.length; at++) {
+    const unit = line.charCodeAt(at);
+    rotated.put(unit < ASCII ? rot47Units[unit]! : unit);
+  }
+  return rotated.read();
 }
 
 function ascii85(source: TextView, token: string, at: number): TextView | undefined {
   const opening = token.startsWith('<~') ? 2 : 0;
-  const digits = token.slice(opening).replace(/~>$/, '');
-  const bytes: number[] = [];
-  for (let group = 0; group < digits.length; group += BASE85_GROUP) {
-    const value = base85Group(digits.slice(group, group + BASE85_GROUP));
-    const size = Math.min(BASE85_GROUP, digits.length - group) - 1;
-    if (value === undefined) return undefined;
-    for (let byte = 0; byte < size; byte++) bytes.push(Math.floor(value / 2 ** (24 - byte * 8)) & 0xff);
+  const length = token.length - opening - (token.endsWith('~>') ? 2 : 0);
+  const rest = length % BASE85_GROUP;
+  const bytes = new Uint8Array(Math.floor(length / BASE85_GROUP) * BASE85_BYTES + Math.max(0, rest - 1));
+  let written = 0;
+  for (let group = 0; group < length; group += BASE85_GROUP) {
+    const value = base85Group(token, opening + group, opening + Math.min(length, group + BASE85_GROUP));
+    if (value < 0) return undefined;
+    const size = Math.min(BASE85_GROUP, length - group) - 1;
+    for (let byte = 0; byte < size; byte++) bytes[written++] = (value / 2 ** (24 - byte * 8)) & 0xff;
     // Data shows itself in its first bytes.
-    if (bytes.at(-1)! < 9) return undefined;
+    if (written > 0 && bytes[written - 1]! < 9) return undefined;
   }
   const start = at + opening;
-  return byteText(Uint8Array.from(bytes), {
-    source,
-    offset: (index) => start + index,
-    bitsPerCharacter: 32 / BASE85_GROUP,
-    length: digits.length,
-  });
+  return byteText(bytes, { source, offset: (index) => start + index, bitsPerCharacter: 32 / BASE85_GROUP, length });
 }
 
-function base85Group(group: string): number | undefined {
+/** A number of 32 bits; a group that is too short is filled up with the highest digit. -1 = it is none. */
+function base85Group(text: string, start: number, end: number): number {
   let value = 0;
-  for (let at = 0; at < BASE85_GROUP; at++) {
-    const digit = at < group.length ? group.charCodeAt(at) - BASE85_FIRST : BASE85_DIGITS - 1;
-    if (digit >= BASE85_DIGITS) return undefined;
+  for (let at = start; at < start + BASE85_GROUP; at++) {
+    const digit = at < end ? text.charCodeAt(at) - BASE85_FIRST : BASE85_DIGITS - 1;
+    if (digit >= BASE85_DIGITS) return -1;
     value = value * BASE85_DIGITS + digit;
   }
-  return value > 0xffff_ffff ? undefined : value;
+  return value > 0xffff_ffff ? -1 : value;
 }
 
 /** Each line says first how many bytes it holds. */

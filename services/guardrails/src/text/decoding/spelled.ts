@@ -1,6 +1,7 @@
 import { MappedTextBuilder } from '../mapped-text.js';
 import type { TextView } from '../text-views.js';
 import type { Decoding } from './decoder.js';
+import { readsAsValue } from './values.js';
 
 const MORSE_CODE =
   'a.- b-... c-.-. d-.. e. f..-. g--. h.... i.. j.--- k-.- l.-.. m-- n-. o--- p.--. q--.- r.-. s... t- u..- v...- w.-- ' +
@@ -64,7 +65,7 @@ export function* decodeSpelled(source: TextView, room: number): Iterable<Decodin
   for (const spelling of SPELLINGS) {
     for (const found of source.text.matchAll(spelling.run)) {
       const view = found[0].length > room * 6 ? undefined : spell(source, found, spelling);
-      if (view && new Set(view.text).size >= MIN_ALPHABET)
+      if (view && (new Set(view.text).size >= MIN_ALPHABET || readsAsValue(view.text)))
         yield { encoding: spelling.encoding, view, certain: spelling.encoding === 'nato' };
     }
   }
