@@ -18,8 +18,10 @@ import { machine } from '../load/machine.ts';
 import { report } from '../load/report.ts';
 import { table } from '../load/statistics.ts';
 import { detectionTable, obfuscationTable, unseenRows } from './detection.ts';
+import { encodedTexts } from './encoded-texts.ts';
 import { besideABrokenDetector, brokenDetector, type FailureRow } from './failure.ts';
 import { holdbackOf } from './holdback.ts';
+import { leakTable } from './leak.ts';
 import { ask, ofLength, readAll, speedOf } from './speed.ts';
 import { streamDelay } from './streams.ts';
 import { peerSubjects, weirSubject } from './subjects.ts';
@@ -84,6 +86,9 @@ function costs(prose: readonly string[], code: readonly string[]): string[] {
   const speeds = [
     speedOf('all views of a text', ofLength(prose, 4_096, 100), readAll),
     speedOf('all views of code', ofLength(code, 4_096, 100), readAll),
+    ...encodedTexts(prose, 4_096, 100).map(([form, texts]) =>
+      speedOf(`all views of nothing but ${form}`, texts, readAll),
+    ),
     ...['prompt-injection', 'toxicity', 'leak', 'invisible-text'].map((id) =>
       speedOf(id, ofLength(prose, 2_048, 100), (text) => void ask(check(id), text)),
     ),
@@ -167,13 +172,32 @@ async function services(): Promise<string[]> {
   ];
 }
 
-const textsOf = (file: string, has: (row: { kind: string }) => boolean): string[] =>
+interface DataRow {
+  readonly text: string;
+  readonly kind: string;
+  readonly label: string;
+  /** The system prompt that an attack was written against. */
+  readonly context?: string;
+}
+
+const rowsOf = (file: string): DataRow[] =>
   readFileSync(`${values.data}/${file}.jsonl`, 'utf8')
     .split('\n')
     .filter(Boolean)
-    .map((line) => JSON.parse(line) as { text: string; kind: string })
+    .map((line) => JSON.parse(line) as DataRow);
+const textsOf = (file: string, has: (row: DataRow) => boolean): string[] =>
+  rowsOf(file)
     .filter(has)
     .map(({ text }) => text);
+
+/** Echoes of the system prompts that the attacks were written against, and harmless texts beside them. */
+function leaks(): string[] {
+  const prompts = rowsOf('injection_attacks').flatMap(({ context }) => context ?? []);
+  const harmless = ({ label }: DataRow) => label === 'benign' || label === 'ok';
+  const files = ['benign_prompts', 'indirect_documents', 'overdefense_mitre_frr', 'overdefense_notinject'];
+  const texts = [...files, 'toxicity_comments', 'toxicity_moderation'].flatMap((file) => textsOf(file, harmless));
+  return ['### System prompts in answers', '', leakTable(check('leak'), prompts, texts)];
+}
 
 const prose = textsOf('toxicity_moderation', () => true);
 const code = textsOf('benign_prompts', ({ kind }) => kind.startsWith('code'));
@@ -183,6 +207,8 @@ const sections = [
   '### Toxicity',
   '',
   toxicityReport(values.data, readWeights(packageFolder('models')).toxicity),
+  '',
+  ...leaks(),
   '',
   ...costs(prose, code),
   '',

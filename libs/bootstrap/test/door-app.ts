@@ -58,6 +58,12 @@ export class TestController {
     return { bytes: [...body] };
   }
 
+  @Access({ scope: 'inference', keyHeaders: ['ocp-apim-subscription-key', 'api-key'] })
+  @Post('/foreign')
+  foreign(@CurrentPrincipal() principal: Principal) {
+    return { key: principal.apiKeyId };
+  }
+
   @Access({ scope: 'admin' })
   @Delete('/things/:id')
   remove(@Param('id') id: string) {

@@ -60,6 +60,23 @@ describe('a request with a valid key', () => {
   });
 });
 
+describe('a key in the header of another API', () => {
+  const post = (path: string, headers: Record<string, string>) => call('POST', path, { json: {}, headers });
+
+  it.each(['Ocp-Apim-Subscription-Key', 'api-key'])('is taken from %s where the route says so', async (name) => {
+    expect(await post('/t/foreign', { [name]: app.keys.inference })).toMatchObject({ status: 201 });
+    expectError(await post('/t/foreign', { [name]: app.keys.usage }), 403, 'permission_denied');
+    expectError(await post('/t/foreign', { [name]: 'sk-123' }), 401, 'invalid_api_key');
+    expectError(await post('/t/echo', { [name]: app.keys.inference }), 401, 'missing_api_key');
+  });
+
+  it('is named where none came', async () => {
+    const answer = await post('/t/foreign', {});
+    expectError(answer, 401, 'missing_api_key');
+    expect(answer.body.error?.message).toContain('"authorization: Bearer", "ocp-apim-subscription-key", "api-key"');
+  });
+});
+
 describe('a refused request', () => {
   it.each([
     ['no key', undefined, 401, 'missing_api_key'],

@@ -10,6 +10,9 @@ class Controller {
 
   @Access({ scope: 'admin' })
   strict() {}
+
+  @Access({ scope: 'inference', keyHeaders: ['x-api-key'] })
+  foreign() {}
 }
 
 class Undeclared {
@@ -18,10 +21,11 @@ class Undeclared {
 
 describe('route access', () => {
   it('comes from the class unless the method says something else', () => {
-    const { inherited, open, strict } = Controller.prototype;
+    const { inherited, open, strict, foreign } = Controller.prototype;
     expect(accessOf(inherited)).toEqual({ scope: 'usage.read' });
     expect(accessOf(open)).toBe('public');
     expect(accessOf(strict)).toEqual({ scope: 'admin' });
+    expect(accessOf(foreign)).toEqual({ scope: 'inference', keyHeaders: ['x-api-key'] });
   });
 
   it('is unknown when nobody declared it', () => {

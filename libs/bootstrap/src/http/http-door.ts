@@ -1,8 +1,11 @@
 import type { Source } from '@weir/config';
 import { WeirError } from '@weir/errors';
+import type { Principal } from '@weir/grpc';
 import { parseTraceparent, type Bound, type Logger, type Metrics, type Tracing } from '@weir/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { Authenticator } from '../access/authenticator.js';
+import { presentedKey } from '../access/presented-key.js';
+import type { KeyAccess } from '../access/route-access.js';
 import { answerError } from './error-answer.js';
 import { attachCall, RequestCall } from './http-call.js';
 import { httpMetrics } from './http.metrics.js';
@@ -95,13 +98,20 @@ export class HttpDoor {
     if (access === 'public') return undefined;
     if (!access) return new WeirError('permission_denied', 'Nobody may call this route.');
     try {
-      call.principal = this.#options.authenticator.authenticate(bearerToken(request.headers.authorization));
+      call.principal = this.#authenticate(request, access);
     } catch (error) {
       return error as WeirError;
     }
     const { scopes } = call.principal;
     if (scopes.includes(access.scope) || scopes.includes('admin')) return undefined;
     return new WeirError('permission_denied', `This API key does not have the scope "${access.scope}".`);
+  }
+
+  #authenticate({ headers }: FastifyRequest, { keyHeaders }: KeyAccess): Principal {
+    const key = presentedKey(headers, keyHeaders);
+    if (key || !keyHeaders) return this.#options.authenticator.authenticate(key);
+    const names = ['authorization: Bearer', ...keyHeaders].join('", "');
+    throw new WeirError('missing_api_key', `Send an API key of Weir in one of the headers "${names}".`);
   }
 
   #begin(request: FastifyRequest, reply: FastifyReply): RequestCall {
@@ -135,11 +145,6 @@ export class HttpDoor {
     if (call.trace.sampled) this.#metrics.duration.observeTraced(labels, seconds, call.trace.traceId);
     else this.#metrics.duration.observe(labels, seconds);
   }
-}
-
-/** Absent when there is no bearer token; another scheme counts as none. */
-function bearerToken(header: string | undefined): string | undefined {
-  return header && /^bearer +\S/i.test(header) ? header.slice(7).trim() : undefined;
 }
 
 function headerText(header: string | string[] | undefined): string | undefined {

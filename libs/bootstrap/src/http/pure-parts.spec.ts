@@ -114,6 +114,7 @@ describe('RouteTable', () => {
   table.add('DELETE', '/v1/models/:id');
   table.add('POST', '/files/*');
   table.add('GET', '/api/2.0/list');
+  table.add('POST', '/safety/text::check');
 
   it.each([
     ['/v1/models', ['GET']],
@@ -122,6 +123,9 @@ describe('RouteTable', () => {
     ['/files/a/b', ['POST']],
     ['/api/2.0/list', ['GET']],
     ['/api/2x0/list', []],
+    ['/safety/text:check', ['POST']],
+    ['/safety/text:other', []],
+    ['/safety/text::check', []],
     ['/', []],
   ])('knows the methods of %s', (path, methods) => {
     expect(table.methodsOf(path)).toEqual(methods);

@@ -2,7 +2,7 @@
 export class RouteTable {
   readonly #routes: { readonly method: string; readonly path: RegExp }[] = [];
 
-  /** `pattern` as Fastify writes it: `/v1/models/:id`, `/files/*`. */
+  /** `pattern` as Fastify writes it: `/v1/models/:id`, `/files/*`, `/text::analyze` for a colon of its own. */
   add(method: string, pattern: string): void {
     this.#routes.push({ method, path: patternToRegExp(pattern) });
   }
@@ -15,8 +15,9 @@ export class RouteTable {
 }
 
 function patternToRegExp(pattern: string): RegExp {
-  const source = pattern.replace(/:\w+|\*|[^\w/]/g, (part) => {
+  const source = pattern.replace(/::|:\w+|\*|[^\w/]/g, (part) => {
     if (part === '*') return '.*';
+    if (part === '::') return ':';
     return part.startsWith(':') && part.length > 1 ? '[^/]+' : `\\${part}`;
   });
   return new RegExp(`^${source}$`);

@@ -1,8 +1,12 @@
 import { francAll } from 'franc';
 import { z } from 'zod';
 import type { CheckKind } from '../check-kind.js';
+import { MappedText } from '../../text/mapped-text.js';
+import type { TextView } from '../../text/text-views.js';
 import type { CheckFinding, ConversationText } from '../text-check.js';
+import type { Span } from '../verdict-words.js';
 import { francCodes, knownLanguages } from './language-codes.js';
+import { withoutRepeats } from './without-repeats.js';
 
 const WINDOW = 1_000;
 /** Longer texts are read in so many places. */
@@ -38,7 +42,7 @@ export const languageKind: CheckKind<LanguageDefinition> = {
       kind: 'check',
       check: {
         id: name,
-        version: '1',
+        version: '2',
         threshold: THRESHOLD,
         stream: Math.max(WINDOW / 2, minCharacters),
         check: ({ texts }) => texts.flatMap((text) => foreignParts(text, codes, minCharacters)),
@@ -47,18 +51,36 @@ export const languageKind: CheckKind<LanguageDefinition> = {
   },
 };
 
-/** The part that is most surely in another language. */
+interface ForeignPart extends Span {
+  readonly language: string;
+  readonly evidence: number;
+}
+
+/** The part that is most surely in another language; also where each sentence stands once, as repetitions hide the rest. */
 function foreignParts(text: ConversationText, allowed: ReadonlySet<string>, minCharacters: number): CheckFinding[] {
-  const { length } = text.text;
-  let best: { start: number; end: number; language: string; evidence: number } | undefined;
+  const whole = new MappedText(text.text, undefined);
+  const once = withoutRepeats(whole);
+  const views = once.text.length < whole.text.length ? [whole, once] : [whole];
+  const best = views
+    .flatMap((view) => foreignPart(view, allowed, minCharacters) ?? [])
+    .reduce<ForeignPart | undefined>((most, part) => (most && most.evidence >= part.evidence ? most : part), undefined);
+  if (!best) return [];
+  const { start, end, language: entity, evidence } = best;
+  const score = 1 / (1 + Math.exp((EVEN_EVIDENCE - evidence) / EVIDENCE_PER_STEP));
+  return [{ path: text.path, start, end, score, category: 'custom', entity }];
+}
+
+function foreignPart(view: TextView, allowed: ReadonlySet<string>, minCharacters: number): ForeignPart | undefined {
+  const { length } = view.text;
+  let best: ForeignPart | undefined;
   for (const start of windowStarts(length)) {
     const end = Math.min(length, start + WINDOW);
-    const found = foreign(text.text.slice(start, end), allowed, minCharacters);
-    if (found && found.evidence > (best?.evidence ?? 0)) best = { start, end, ...found };
+    // What is repeated would count as often as it stands there, and the distances of all languages shrink with the counts.
+    const part = withoutRepeats(new MappedText(view.text.slice(start, end), undefined)).text;
+    const found = foreign(part, allowed, minCharacters);
+    if (found && found.evidence > (best?.evidence ?? 0)) best = { ...view.originalSpan(start, end), ...found };
   }
-  if (!best) return [];
-  const score = 1 / (1 + Math.exp((EVEN_EVIDENCE - best.evidence) / EVIDENCE_PER_STEP));
-  return [{ path: text.path, start: best.start, end: best.end, score, category: 'custom', entity: best.language }];
+  return best;
 }
 
 function windowStarts(length: number): number[] {

@@ -1,8 +1,6 @@
-import type { z } from 'zod';
 import { describe, expect, it } from 'vitest';
 import { checkInput, conversationText } from '../../text/conversation.fixture.js';
-import type { CheckKind } from '../check-kind.js';
-import type { CheckFinding, TextCheck } from '../text-check.js';
+import { compiled, counted, findings } from './compiled.fixture.js';
 import { gibberishKind } from './gibberish-kind.js';
 import { invisibleTextCheck } from './invisible-text-check.js';
 import { francCodes, knownLanguages } from './language-codes.js';
@@ -10,18 +8,6 @@ import { languageKind } from './language-kind.js';
 import { lengthKind } from './length-kind.js';
 import { topicsKind } from './topics-kind.js';
 
-function compiled<D extends { readonly kind: string }>(
-  kind: CheckKind<D>,
-  input: z.input<typeof kind.schema>,
-): TextCheck {
-  const made = kind.compile('mine', kind.schema.parse(input));
-  if (made.kind !== 'check') expect.fail('not a check');
-  return made.check;
-}
-const findings = (check: TextCheck, ...texts: readonly string[]): CheckFinding[] => {
-  const parts = texts.map((text, at) => conversationText(text, 'user', `messages.${at}.content`));
-  return [...(check.check(checkInput(parts)) as readonly CheckFinding[])];
-};
 const ENGLISH = 'Please send me the report about the last quarter before Friday, my colleague would like to read it. ';
 /** A little more than a window of prose that does not repeat itself. */
 const PROSE =
@@ -36,6 +22,8 @@ const PROSE =
   'the evening she was gone, though the book was found on a bench, and every page in it was empty except for the first. ';
 const GERMAN =
   'Bitte schicken Sie mir den Bericht über das letzte Quartal vor Freitag, mein Kollege möchte ihn lesen. ';
+const MORE_GERMAN =
+  'Gestern Abend sind wir noch lange am Ufer gesessen und haben über die alten Zeiten gesprochen, bevor es regnete. ';
 
 describe('language', () => {
   const german = compiled(languageKind, { kind: 'language', allowed: ['de'] });
@@ -56,15 +44,39 @@ describe('language', () => {
   });
 
   it('judges every text, and says which', () => {
-    const [finding, ...more] = findings(german, GERMAN, ENGLISH).filter(({ score }) => score >= german.threshold);
+    const [finding, ...more] = counted(german, GERMAN, ENGLISH);
     expect(finding).toMatchObject({ path: 'messages.1.content', entity: 'eng', start: 0, end: ENGLISH.length });
     expect(more).toEqual([]);
+  });
+
+  it.each([
+    ['after it', (rest: string) => ENGLISH.repeat(8) + rest],
+    ['after many of it', (rest: string) => ENGLISH.repeat(300) + rest],
+    ['before it', (rest: string) => rest + ENGLISH.repeat(300)],
+    ['between', (rest: string) => ENGLISH.repeat(150) + rest + ENGLISH.repeat(150)],
+    ['without full stops', (rest: string) => 'please send me the report '.repeat(100) + rest],
+    ['in a list', (rest: string) => Array.from({ length: 90 }, (_, at) => `${at}. ${ENGLISH}`).join('\n') + rest],
+  ])('is not hidden by one sentence of another that is repeated: %s', (_, around) => {
+    const english = compiled(languageKind, { kind: 'language', allowed: ['en'] });
+    const text = around(MORE_GERMAN + GERMAN);
+    const [finding] = counted(english, text);
+    expect(finding).toMatchObject({ entity: 'deu' });
+    const place = text.indexOf(MORE_GERMAN);
+    expect(finding!.start).toBeLessThanOrEqual(place);
+    expect(finding!.end).toBeGreaterThan(place + MORE_GERMAN.length);
+    expect(counted(english, around(''))).toEqual([]);
+  });
+
+  it('counts repetitions for what they are where they are foreign', () => {
+    const english = compiled(languageKind, { kind: 'language', allowed: ['en'] });
+    expect(counted(english, ENGLISH + GERMAN.repeat(20))).toMatchObject([{ entity: 'deu' }]);
+    expect(counted(english, PROSE + GERMAN.repeat(20))).toMatchObject([{ entity: 'deu' }]);
   });
 
   it('reads long texts in a bounded number of places, their ends among them', () => {
     const foreign = GERMAN.repeat(1_900);
     for (const text of [PROSE + foreign, foreign + PROSE]) {
-      const [finding] = findings(german, text).filter(({ score }) => score >= german.threshold);
+      const [finding] = counted(german, text);
       expect(finding).toMatchObject({ entity: 'eng' });
       expect(finding!.end - finding!.start).toBe(1_000);
     }

@@ -1,28 +1,9 @@
-import type { z } from 'zod';
 import { describe, expect, it } from 'vitest';
-import { checkInput, conversationText } from '../../text/conversation.fixture.js';
-import type { CheckKind } from '../check-kind.js';
-import type { CheckFinding, TextCheck } from '../text-check.js';
+import { compiled, counted, findings } from './compiled.fixture.js';
 import { gibberishKind } from './gibberish-kind.js';
 import { languageKind } from './language-kind.js';
 import { lengthKind } from './length-kind.js';
 import { topicsKind } from './topics-kind.js';
-
-function compiled<D extends { readonly kind: string }>(
-  kind: CheckKind<D>,
-  input: z.input<typeof kind.schema>,
-): TextCheck {
-  const made = kind.compile('mine', kind.schema.parse(input));
-  if (made.kind !== 'check') expect.fail('not a check');
-  return made.check;
-}
-
-function findings(check: TextCheck, text: string): CheckFinding[] {
-  return [...(check.check(checkInput([conversationText(text)])) as readonly CheckFinding[])];
-}
-
-const counted = (check: TextCheck, text: string) =>
-  findings(check, text).filter(({ score }) => score >= check.threshold);
 
 const TEXTS = {
   en: 'Please send me the report about the last quarter before Friday. My colleague would like to read it as well.',

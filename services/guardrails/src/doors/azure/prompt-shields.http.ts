@@ -7,9 +7,12 @@ import { DoorTraffic } from '../door-traffic.service.js';
 import { InspectionService } from '../inspection/inspection.service.js';
 import { azureErrorBody, shieldBody } from './shield-body.js';
 
-/** Prompt Shields of Azure AI Content Safety. The key comes as a bearer token, as on every route. */
+/** What Azure's clients send their key in; some gateways in front of it take the second. */
+const AZURE_KEY_HEADERS = ['ocp-apim-subscription-key', 'api-key'];
+
+/** Prompt Shields of Azure AI Content Safety. */
 @Controller('contentsafety')
-@Access({ scope: 'inference' })
+@Access({ scope: 'inference', keyHeaders: AZURE_KEY_HEADERS })
 @ErrorBody(azureErrorBody)
 export class PromptShieldsHttp {
   constructor(

@@ -17,6 +17,13 @@ describe('azureErrorBody', () => {
   it.each<[ErrorCode, string]>([
     ['invalid_request', 'InvalidRequestBody'],
     ['missing_api_key', '401'],
+    ['invalid_api_key', '401'],
+    ['expired_api_key', '401'],
+    ['revoked_api_key', '401'],
+    ['permission_denied', '403'],
+    ['unsupported_media_type', 'InvalidRequestBody'],
+    ['payload_too_large', 'InvalidRequestBody'],
+    ['not_found', 'NotFound'],
     ['rate_limit_exceeded', '429'],
     ['guardrails_unavailable', 'InternalServerError'],
   ])('writes %s as %s', (code, own) => {

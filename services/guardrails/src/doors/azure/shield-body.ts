@@ -20,6 +20,9 @@ export const shieldBody = z
 const CODES: Partial<Record<ErrorCode, string>> = {
   missing_api_key: '401',
   invalid_api_key: '401',
+  expired_api_key: '401',
+  revoked_api_key: '401',
+  permission_denied: '403',
   rate_limit_exceeded: '429',
   not_found: 'NotFound',
   payload_too_large: 'InvalidRequestBody',

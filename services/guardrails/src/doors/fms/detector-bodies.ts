@@ -5,26 +5,25 @@ import type { InspectedTexts } from '../inspection/inspection-run.js';
 
 const MAX_CONTENTS = 1_024;
 const MAX_CONTEXT = 256;
-const params = detectorParams.default({});
 
 /** Body of `/api/v1/text/contents`. */
 export const contentsBody = z.strictObject({
   contents: z.array(z.string()).min(1).max(MAX_CONTENTS),
-  detector_params: params,
+  detector_params: detectorParams,
 });
 
 /** Body of `/api/v1/text/chat`. */
 export const chatBody = z.strictObject({
   messages: chatMessages,
   tools: z.array(z.unknown()).max(128).nullish(),
-  detector_params: params,
+  detector_params: detectorParams,
 });
 
 /** Body of `/api/v1/text/generation`. */
 export const generationBody = z.strictObject({
   prompt: z.string(),
   generated_text: z.string(),
-  detector_params: params,
+  detector_params: detectorParams,
 });
 
 /** What its clients call the kinds of context; a URL names a source whose text nobody fetches here. */
@@ -35,7 +34,7 @@ export const contextBody = z.strictObject({
   content: z.string(),
   context_type: contextType,
   context: z.array(z.string()).min(1).max(MAX_CONTEXT),
-  detector_params: params,
+  detector_params: detectorParams,
 });
 
 /** A generated text with the prompt that it answers. */

@@ -1,5 +1,5 @@
 import type { inferenceV1 } from '@weir/contracts';
-import type { PlacedResult, warningOf } from '../orchestrator/detector-results.js';
+import type { PlacedResult, Warning } from '../orchestrator/detector-results.js';
 
 /** Detections in what was asked, by message. */
 export interface InputResults {
@@ -17,7 +17,7 @@ export interface OutputResults {
 export interface Findings {
   readonly input?: readonly InputResults[];
   readonly output?: readonly OutputResults[];
-  readonly warnings: readonly ReturnType<typeof warningOf>[];
+  readonly warnings: readonly Warning[];
 }
 
 export interface AnswerHead {

@@ -23,7 +23,7 @@ import {
   type OutputResults,
 } from './completion-answer.js';
 import type { GuardedCompletion } from './completion-bodies.js';
-import { placedResults, warningOf } from '../orchestrator/detector-results.js';
+import { emptyWarning, placedResults, warningOf } from '../orchestrator/detector-results.js';
 import { GenerationClient } from './generation.client.js';
 
 /** A completion whose detectors are known to be there. */
@@ -102,10 +102,11 @@ export class CompletionService {
     choices: readonly inferenceV1.Choice[],
     call: DoorCall,
   ): Promise<Findings> {
-    const empty = choices.some(({ message }) => !message?.content && !message?.toolCalls.length);
-    const warnings = empty ? [warningOf('EMPTY_OUTPUT')] : [];
     const { output_selections: selections, messages } = plan;
-    if (selections.length === 0) return { warnings };
+    if (selections.length === 0) return { warnings: [] };
+    const warnings = choices.flatMap(({ message }, index) =>
+      message?.content || message?.toolCalls.length ? [] : [emptyWarning(index)],
+    );
     const { texts, context = [] } = conversationTexts(messages);
     const units = choices.map(({ message }, index) => answerTexts(message, index, [...context, ...texts]));
     const found = await this.inspection.inspectAll(selections, { units, stage: 'output' }, call);
@@ -139,7 +140,7 @@ export class CompletionService {
     for await (const part of lane.end()) yield partChunk(head, index, part);
     const delta = head.form === 'chat' ? { delta: {} } : { text: '' };
     const last = { index, ...delta, logprobs: null, finish_reason: finishReason };
-    const warnings = lane.isEmpty ? [warningOf('EMPTY_OUTPUT')] : [];
+    const warnings = lane.isEmpty && plan.output_selections.length > 0 ? [emptyWarning(index)] : [];
     yield completionChunk(head, [last], {}, { warnings });
   }
 }

@@ -7,7 +7,14 @@ import type { DoorCall } from '../door-call.js';
 import type { Selection } from '../inspection/inspection-run.js';
 import { InspectionService } from '../inspection/inspection.service.js';
 import { ChoiceLane } from './choice-lane.js';
-import { placedResults, placelessResult, taskWarningOf, type PlacedResult } from '../orchestrator/detector-results.js';
+import {
+  emptyWarning,
+  placedResults,
+  placelessResult,
+  taskWarning,
+  warningOf,
+  type PlacedResult,
+} from '../orchestrator/detector-results.js';
 import { GenerationClient } from './generation.client.js';
 import { generationInput, type ClassificationBody, type generationDetectionBody } from './task-bodies.js';
 import type { z } from 'zod';
@@ -113,7 +120,7 @@ export class TaskService {
     return {
       token_classification_results: { input: results.map(tokenResult) },
       input_token_count: 0,
-      warnings: [taskWarningOf('UNSUITABLE_INPUT')],
+      warnings: [taskWarning(warningOf('UNSUITABLE_INPUT'))],
     };
   }
 }
@@ -143,6 +150,6 @@ function ending(finishReason: string, usage: inferenceV1.Usage | undefined, seed
 }
 
 function warningsOf(unsuitable: boolean, empty: boolean): object {
-  if (empty) return { warnings: [taskWarningOf('EMPTY_OUTPUT')] };
-  return unsuitable ? { warnings: [taskWarningOf('UNSUITABLE_OUTPUT')] } : {};
+  if (empty) return { warnings: [taskWarning(emptyWarning(0))] };
+  return unsuitable ? { warnings: [taskWarning(warningOf('UNSUITABLE_OUTPUT'))] } : {};
 }

@@ -7,9 +7,8 @@ const list = z.preprocess(
   (value) => (typeof value === 'string' ? [value] : value),
   z.array(z.string().min(1).max(MAX_LENGTH)).min(1).max(MAX_CUSTOM),
 );
-
 /** What a request may say about one detector. Other fields are refused by name. */
-export const detectorParams = z.strictObject({
+const fields = z.strictObject({
   /** Findings below it do not count, 0 to 1. */
   threshold: z.number().min(0).max(1).optional(),
   /** Names of kinds of values, or regular expressions of RE2's syntax. */
@@ -20,7 +19,16 @@ export const detectorParams = z.strictObject({
   stage: guardrailStage.optional(),
 });
 
+/** Clients write out what they leave empty: null is as good as absent. */
+export const detectorParams = z.preprocess(withoutNulls, fields);
+
 export type DetectorParams = z.output<typeof detectorParams>;
+
+function withoutNulls(value: unknown): unknown {
+  if (value === null || value === undefined) return {};
+  if (typeof value !== 'object' || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null));
+}
 
 const MAX_DETECTORS = 32;
 

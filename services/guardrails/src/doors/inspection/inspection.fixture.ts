@@ -6,6 +6,7 @@ import { jsonKind, jsonSchemaKind } from '../../detector/format/json-schema-kind
 import { contactDetectors } from '../../detector/pii/pii-contact.js';
 import { financeDetectors } from '../../detector/pii/pii-finance.js';
 import { regexKind } from '../../detector/words/regex-kind.js';
+import { principal } from '../../external/test/inputs.js';
 import type { CheckCatalogue } from '../../policy/check-catalogue.js';
 import { compilePolicy } from '../../policy/compile-policy.js';
 import { sampleCatalogue, wordCheck } from '../../policy/compile/sample-catalogue.fixture.js';
@@ -79,14 +80,7 @@ export function doorFixture(source: Source): DoorFixture {
     requestId: 'request',
     trace: undefined,
     signal: new AbortController().signal,
-    principal: {
-      apiKeyId: 'key',
-      projectId: 'project',
-      organizationId: 'organization',
-      scopes: ['inference'],
-      role: 'member',
-      onBillingError: 'closed',
-    },
+    principal,
   };
   return { inspection, recorded, metrics, call, policies };
 }

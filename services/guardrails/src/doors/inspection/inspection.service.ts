@@ -81,8 +81,8 @@ export class InspectionService {
     ];
     const inspectors = [...own, ...custom];
     if (inspectors.length > 0) return { id, inspectors, threshold, stage };
-    throw new WeirError('invalid_request', `The detector ${id} needs its parameter ${id}.`, {
-      param: `detector_params`,
+    throw new WeirError('invalid_request', `The detector ${id} needs one of its parameters regex and file_type.`, {
+      param: 'detector_params',
     });
   }
 
@@ -177,10 +177,11 @@ export class InspectionService {
   }
 }
 
-/** Ids that stand for nothing but their parameter. */
+/** Ids that stand for nothing but their parameters; TrustyAI's operator configures the last one. */
 export const CUSTOM_IDS: ReadonlyMap<string, string> = new Map([
   ['regex', 'Regular expressions in detector_params.regex, by name or in the syntax of RE2.'],
   ['file_type', 'Forms in detector_params.file_type: json, json-with-schema:$SCHEMA, xml.'],
+  ['built-in-detector', 'What detector_params.regex and detector_params.file_type name.'],
 ]);
 
 /** What decides by the thresholds of its own rules. */

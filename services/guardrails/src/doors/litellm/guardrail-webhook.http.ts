@@ -11,7 +11,7 @@ import { partsOf, webhookBody } from './webhook-body.js';
 
 /** The guardrail API that LiteLLM calls. */
 @Controller('beta/litellm_basic_guardrail_api')
-@Access({ scope: 'inference' })
+@Access({ scope: 'inference', keyHeaders: ['x-api-key'] })
 export class GuardrailWebhookHttp {
   constructor(
     private readonly checks: CheckService,
@@ -32,7 +32,7 @@ export class GuardrailWebhookHttp {
         canary: false,
       };
       const input = { texts: parts, context: [], facts: new Map<string, string>() };
-      const subject = subjectOf(call);
+      const subject = subjectOf(call, read.model ?? '');
       const { decision, texts } = await this.checks.decide({
         ...input,
         policy,

@@ -7,16 +7,17 @@ import { UNSUPPORTED } from '../wire/door-body.js';
 const MAX_TEXTS = 1_024;
 const MAX_CALLS = 128;
 
-const roles = new Set<string>(['system', 'developer', 'user', 'assistant', 'tool'] satisfies Role[]);
-const part = z.looseObject({ type: z.string().nullish(), text: z.string().nullish() });
-const structuredMessage = z.looseObject({
-  role: z.string(),
-  content: z.union([z.string(), z.array(part)]).nullish(),
-});
+const roles = new Set<unknown>(['system', 'developer', 'user', 'assistant', 'tool'] satisfies Role[]);
+/** Messages tell who said a text and are not judged, so that blocks of any provider may stand in them. */
+const structuredMessage = z.looseObject({ role: z.unknown().optional(), content: z.unknown().optional() });
 
 /** What LiteLLM posts. Fields that say nothing about what is to be judged are passed over. */
 export const webhookBody = z.looseObject({
-  texts: z.array(z.string()).max(MAX_TEXTS).default([]),
+  texts: z
+    .array(z.string())
+    .max(MAX_TEXTS)
+    .nullish()
+    .transform((texts) => texts ?? []),
   images: z
     .array(z.unknown())
     .nullish()
@@ -33,6 +34,7 @@ export const webhookBody = z.looseObject({
   structured_messages: z.array(structuredMessage).max(MAX_TEXTS).nullish(),
   input_type: z.enum(['request', 'response']),
   litellm_call_id: z.string().max(256).nullish(),
+  model: z.string().max(256).nullish(),
   additional_provider_specific_params: z.looseObject({ policy: z.string().min(1).max(128).nullish() }).nullish(),
 });
 
@@ -66,8 +68,14 @@ export function partsOf({
 function rolesOf(messages: NonNullable<WebhookBody['structured_messages']>): Map<string, Role> {
   const found = new Map<string, Role>();
   for (const { role, content } of messages) {
-    const texts = typeof content === 'string' ? [content] : (content ?? []).flatMap(({ text }) => text ?? []);
-    for (const text of texts) if (roles.has(role) && found.get(text) !== 'tool') found.set(text, role as Role);
+    if (!roles.has(role)) continue;
+    for (const text of textsIn(content)) if (found.get(text) !== 'tool') found.set(text, role as Role);
   }
   return found;
+}
+
+function textsIn(content: unknown): string[] {
+  if (typeof content === 'string') return [content];
+  if (!Array.isArray(content)) return [];
+  return content.flatMap((part: { text?: unknown } | null) => (typeof part?.text === 'string' ? [part.text] : []));
 }

@@ -48,6 +48,25 @@ describe('partsOf', () => {
     });
   });
 
+  it('reads messages of every shape for who said what, and refuses none', () => {
+    const structured_messages = [
+      { content: 'no role' },
+      { role: 7, content: 'hello' },
+      { role: 'robot', content: 'hello' },
+      { role: 'tool', content: [{ type: 'document', source: {} }, null, 'text', { text: 3 }, { text: 'from a page' }] },
+      { role: 'assistant', content: null, tool_calls: [] },
+      { role: 'user', content: { parts: [] } },
+    ];
+    expect(read({ texts: ['hello', 'from a page'], structured_messages }).map(({ role }) => role)).toEqual([
+      'user',
+      'tool',
+    ]);
+  });
+
+  it.each([[null], [undefined], [[]]])('takes %j for no texts', (texts) => {
+    expect(read({ texts, tool_calls: null, images: null, structured_messages: null, tools: null })).toEqual([]);
+  });
+
   it.each([
     [{ input_type: 'both' }, 'input_type', 'invalid_request'],
     [{ images: ['data:'] }, 'images', 'unsupported_parameter'],

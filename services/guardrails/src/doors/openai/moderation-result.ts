@@ -3,7 +3,7 @@ import type { Detection } from '../inspection/detection.js';
 
 /** One result of the moderation API. `threshold`: score from which a category counts. */
 export function moderationResult(found: readonly Detection[], threshold: number) {
-  const scores = MODERATION_CATEGORIES.map((category) => [category, scoreOf(found, category)] as const);
+  const scores = MODERATION_CATEGORIES.map((category) => [category, scoreWithin(found, category)] as const);
   return {
     flagged: scores.some(([, score]) => score >= threshold),
     categories: Object.fromEntries(scores.map(([category, score]) => [category, score >= threshold])),
@@ -12,6 +12,8 @@ export function moderationResult(found: readonly Detection[], threshold: number)
   };
 }
 
-function scoreOf(found: readonly Detection[], category: string): number {
-  return found.reduce((most, { detection, score }) => (detection === category ? Math.max(most, score) : most), 0);
+/** What is found of a category; by their definitions `hate/threatening` is hate, and so on. */
+function scoreWithin(found: readonly Detection[], category: string): number {
+  const within = ({ detection }: Detection) => detection === category || detection.startsWith(`${category}/`);
+  return found.reduce((most, one) => (within(one) ? Math.max(most, one.score) : most), 0);
 }

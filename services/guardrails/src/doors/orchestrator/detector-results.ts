@@ -27,21 +27,35 @@ function byStart(one: PlacedResult, other: PlacedResult): number {
   return one.start - other.start || one.end - other.end;
 }
 
+export interface Warning {
+  readonly type: WarningType;
+  readonly message: string;
+}
+
 export type WarningType = 'UNSUITABLE_INPUT' | 'UNSUITABLE_OUTPUT' | 'EMPTY_OUTPUT';
 
-const MESSAGES: Readonly<Record<WarningType, string>> = {
+type Whole = Exclude<WarningType, 'EMPTY_OUTPUT'>;
+
+const MESSAGES: Readonly<Record<Whole, string>> = {
   UNSUITABLE_INPUT:
     'Unsuitable input detected. Please check the detected entities on your input and try again with the unsuitable input removed.',
   UNSUITABLE_OUTPUT: 'Unsuitable output detected.',
-  EMPTY_OUTPUT: 'The model answered with nothing.',
 };
 
 /** A warning of the completion doors. */
-export function warningOf(type: WarningType) {
+export function warningOf(type: Whole): Warning {
   return { type, message: MESSAGES[type] };
 }
 
+/** The warning that a choice has nothing to be inspected. */
+export function emptyWarning(choice: number): Warning {
+  return {
+    type: 'EMPTY_OUTPUT',
+    message: `Choice of index ${choice} has no content. Output detection was not executed`,
+  };
+}
+
 /** The same on the doors of version 1. */
-export function taskWarningOf(id: WarningType) {
-  return { id, message: MESSAGES[id] };
+export function taskWarning({ type, message }: Warning) {
+  return { id: type, message };
 }

@@ -38,7 +38,10 @@ const toolCall = z.object({
 
 /** A message of the OpenAI API. */
 const message = z.object({
-  role: z.enum(['system', 'developer', 'user', 'assistant', 'tool']),
+  /** `function` is what `tool` was called before. */
+  role: z
+    .enum(['system', 'developer', 'user', 'assistant', 'tool', 'function'])
+    .transform((role): Role => (role === 'function' ? 'tool' : role)),
   content,
   name: z.string().max(64).nullish(),
   tool_calls: z.array(toolCall).max(MAX_CALLS).nullish(),

@@ -4,6 +4,7 @@ import type { OnError, PolicyCheck } from '../../policy/policy.js';
 
 const nothing = { start: 0, end: 0 };
 
+/** Whom the specs act for. */
 export const principal: Principal = {
   apiKeyId: 'key',
   projectId: 'project',
