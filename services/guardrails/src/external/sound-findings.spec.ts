@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MOST_FINDINGS, soundFindings } from './sound-findings.js';
+import { soundFindings } from './sound-findings.js';
 import { findingOf, inputOf } from './test/inputs.js';
 
 const input = inputOf(['abc', '']);
@@ -28,9 +28,9 @@ describe('soundFindings', () => {
     expect(() => sound(more)).toThrow(expect.objectContaining({ code: 'internal' }));
   });
 
-  it('refuses more findings than anybody reads', () => {
-    const many = Array.from({ length: MOST_FINDINGS + 1 }, () => findingOf());
-    expect(() => soundFindings(many, input)).toThrow('1001 findings');
+  it('lets pass any number of findings, since the sender of a text decides how many there are', () => {
+    const many = Array.from({ length: 20_000 }, () => findingOf());
+    expect(soundFindings(many, input)).toHaveLength(20_000);
   });
 
   it('keeps every accepted span inside of its text', () => {

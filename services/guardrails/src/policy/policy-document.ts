@@ -1,5 +1,6 @@
 import { guardrailAction, guardrailStage } from '@weir/contracts';
 import { z } from 'zod';
+import { separatingText } from '../detector/replacement-text.js';
 
 const NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/;
 
@@ -12,7 +13,7 @@ const rule = z.strictObject({
   /** 0 to 1; absent = the check's own. */
   threshold: z.number().min(0).max(1).optional(),
   /** replace: what stands in the place of the value. */
-  replacement: z.string().max(200).default('[REMOVED]'),
+  replacement: separatingText.default('[REMOVED]'),
   /** Decided and recorded, not acted on. */
   shadow: z.boolean().default(false),
   /** When the check cannot answer: refuse, pass marked, or let another check answer. */

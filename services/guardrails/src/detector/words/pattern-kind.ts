@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parsePattern } from '../../pattern/parse-pattern.js';
 import type { CheckKind } from '../check-kind.js';
-import { replacementText } from './words-kind.js';
+import { replacementText } from '../replacement-text.js';
 
 const definition = z.strictObject({
   kind: z.literal('pattern'),

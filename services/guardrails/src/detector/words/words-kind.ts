@@ -1,17 +1,12 @@
 import { z } from 'zod';
 import type { CheckKind } from '../check-kind.js';
+import { replacementText } from '../replacement-text.js';
 import { phraseDetectors } from './phrase-detector.js';
 
 const phrase = z
   .string()
   .max(120)
   .regex(/[^\s\p{C}]/u, 'has nothing to look for');
-/** What stands in the place of a value must not end a JSON string that the value stood in. */
-export const replacementText = z
-  .string()
-  .max(200)
-  .regex(/^[^"\\\p{Cc}]*$/u, 'holds quotes, backslashes or control characters');
-
 const words = z.strictObject({
   kind: z.literal('words'),
   words: z.array(phrase).min(1).max(500),

@@ -2,7 +2,6 @@ import { WeirError } from '@weir/errors';
 import { z } from 'zod';
 import type { CheckFinding, ConversationText } from '../../detector/text-check.js';
 import type { Span } from '../../detector/verdict-words.js';
-import { MOST_FINDINGS } from '../sound-findings.js';
 import type { FmsDefinition } from './fms-definition.js';
 import type { FmsRequest } from './fms-requests.js';
 
@@ -23,8 +22,8 @@ const found = judgement.extend({
   end: z.number().int().min(0),
   text: z.string().nullish(),
 });
-const contentsAnswer = z.array(z.array(found).max(MOST_FINDINGS));
-const wholeAnswer = z.array(judgement).max(MOST_FINDINGS);
+const contentsAnswer = z.array(z.array(found));
+const wholeAnswer = z.array(judgement);
 
 type Judgement = z.output<typeof judgement>;
 type Meaning = Pick<FmsDefinition, 'high_score_is' | 'category' | 'hazard' | 'owasp'>;

@@ -21,10 +21,32 @@ describe('upstreamFailure', () => {
     [503, 'upstream_error'],
     [504, 'deadline_exceeded'],
     [529, 'engine_overloaded'],
-  ])('maps %i to %s and keeps the message', (status, code) => {
+  ])('maps %i to %s', (status, code) => {
     expect(failure(status)).toMatchObject({ code, details: { upstream_status: status } });
-    expect(failure(status).message).toContain('no such thing');
   });
+
+  it('keeps the message where the caller can do something about it, and nowhere else', () => {
+    for (const status of [400, 413, 422]) expect(failure(status).message).toContain('no such thing');
+    for (const status of [301, 404, 408, 429, 500, 503, 529]) {
+      expect(failure(status).message).toBe(`The upstream answered ${status}.`);
+    }
+  });
+
+  it.each(['ghp_a1B2c3D4e5F6a1B2c3D4e5F6', '4111111111111111', 'the whole prompt', 'x'.repeat(200), 'a[4111]'])(
+    'takes no other text for a parameter: %s',
+    (param) => {
+      expect(failure(400, error({ param })).param).toBeUndefined();
+      const message = `Unrecognized request argument supplied: ${param}`;
+      expect(failure(400, error({ message })).param).not.toBe(param);
+    },
+  );
+
+  it.each(['messages[0].content', 'messages.12.content', 'response_format.json_schema', 'n'])(
+    'knows a place in a request: %s',
+    (param) => {
+      expect(failure(400, error({ param })).param).toBe(param);
+    },
+  );
 
   it.each([401, 403])('shows nothing of what %i says: it may show a part of the key', (status) => {
     const refused = failure(status, error({ message: 'Incorrect API key provided: sk-ab***yz' }));

@@ -17,6 +17,15 @@ const UNKNOWN_PARAMETER = new Set([
 ]);
 /** `Unrecognized request argument supplied: top_k` */
 const UNRECOGNIZED = /unrecognized request arguments? supplied: ([\w.[\]]+)/i;
+/** `messages[0].content`, `top_p`: the name of a parameter, in which nothing else fits. */
+const PARAMETER = /^[a-z]{1,32}(?:_[a-z]{1,32}){0,4}(?:(?:\.|\[)(?:[a-z_]{1,32}|\d{1,3})\]?){0,4}$/;
+/** Codes whose sender can do something about what the upstream says of his request. */
+const OF_THE_CALLER: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'invalid_request',
+  'unsupported_parameter',
+  'payload_too_large',
+  'context_length_exceeded',
+]);
 /** Where no status tells it, as inside a stream. */
 const STATUS_OF_TYPE: Readonly<Record<string, number>> = {
   overloaded_error: 529,
@@ -44,18 +53,21 @@ export function upstreamFailure({ status, body, headers, now, request }: Upstrea
   const told = describeError(body);
   const code = codeOf(status, told);
   const blamesCaller = code === 'invalid_request' || code === 'unsupported_parameter';
-  return new WeirError(code, messageOf(status, told), {
+  return new WeirError(code, messageOf(status, code, told), {
     details: { upstream_status: status, ...(status === 408 || status === 504 ? { engine_late: true } : {}) },
     retryAfterMs: isBusy(status) ? (retryAfterOf(headers, now) ?? DEFAULT_RETRY_MS) : undefined,
     param: blamesCaller ? paramOf(told) || paramIn(told.message, request) : undefined,
   });
 }
 
-/** What providers say of credentials may show a part of them. */
-function messageOf(status: number, { message }: ErrorDescription): string {
+/**
+ * An upstream may quote a prompt, an answer or a part of its credentials, and other errors than the caller's own go into
+ * logs.
+ */
+function messageOf(status: number, code: ErrorCode, { message }: ErrorDescription): string {
   if (status === 401 || status === 403)
     return `The upstream answered ${status} and refused the credentials of its deployment.`;
-  return `The upstream answered ${status}${message ? `: ${message}` : '.'}`;
+  return `The upstream answered ${status}${message && OF_THE_CALLER.has(code) ? `: ${message}` : '.'}`;
 }
 
 function codeOf(status: number, told: ErrorDescription): ErrorCode {
@@ -78,7 +90,10 @@ function codeOfBadRequest(status: number, told: ErrorDescription): ErrorCode {
   return unknown && paramOf(told) ? 'unsupported_parameter' : 'invalid_request';
 }
 
-const paramOf = ({ param, message }: ErrorDescription): string => param || (UNRECOGNIZED.exec(message)?.[1] ?? '');
+function paramOf({ param, message }: ErrorDescription): string {
+  const named = param || (UNRECOGNIZED.exec(message)?.[1] ?? '');
+  return PARAMETER.test(named) ? named : '';
+}
 
 const isBusy = (status: number): boolean => status === 429 || status === 503 || status === 529;
 
