@@ -54,6 +54,20 @@ describe.each<Binding>(['local', 'wire'])('with %s neighbours', (binding) => {
       }
     });
 
+    it.each([
+      ['bad temperature', 'bad temperature'],
+      ['bad 4111', 'bad ****'],
+      ['a forbidden word', 'The upstream answered 400.'],
+      ['a brittle word', 'The upstream answered 400.'],
+    ])('shows what an upstream says as an answer would show it: %s', async (failMessage, message) => {
+      const failure = { failWith: 'invalid_request', failMessage, failDetails: { upstream_status: '400' } } as const;
+      world.engine.scripts.set('d1', { texts: [], ...failure });
+      for (const stream of [false, true]) {
+        const response = await world.chat({ stream });
+        expect([response.status, await response.json()]).toMatchObject([400, { error: { message } }]);
+      }
+    });
+
     it('after the first token ends the stream with a typed error, without [DONE], with its usage', async () => {
       const response = await failAfterText({});
       const data = dataOf(await response.text());

@@ -66,6 +66,7 @@ describe.each<Binding>(['local', 'wire'])('guarding with %s neighbours', (bindin
     expect(others).toEqual([]);
     expect(input).toMatchObject({ stage: 'STAGE_INPUT', facts: { tier: 'gold' }, approval: '', context: [] });
     expect(input?.parts.map(({ text, role, stage, tool, json }) => [text, role, stage, tool, json])).toEqual([
+      ['pay', 'system', 'STAGE_DOCUMENT', 'pay', false],
       ['be kind', 'system', 'STAGE_INPUT', '', false],
       ['FAQ', 'user', 'STAGE_DOCUMENT', '', false],
       ['one', 'user', 'STAGE_DOCUMENT', '', false],
@@ -103,7 +104,7 @@ describe.each<Binding>(['local', 'wire'])('guarding with %s neighbours', (bindin
     expect(
       world.guardrails.checks.map(({ policy, morePolicies, parts }) => [policy, morePolicies, parts.length]),
     ).toEqual([
-      ['strict', ['house'], 3],
+      ['strict', ['house'], 4],
       ['untrusted', ['house'], 1],
       ['gentle', ['house'], 1],
     ]);
@@ -193,6 +194,55 @@ describe.each<Binding>(['local', 'wire'])('guarding with %s neighbours', (bindin
       expect(body).not.toContain('"pay"');
       expect(body).toContain('content_filter');
     });
+  });
+
+  it('lets no name and no stop pass unread, and puts the changed ones in their place', async () => {
+    const messages = [
+      { ...user('hi'), name: 'the secret Alice' },
+      { ...user('hi'), name: 'bob' },
+    ];
+    expect((await world.chat({ messages, stop: ['END', 'secret', 'Alice'] })).status).toBe(200);
+    expect(world.guardrails.checks[0]?.parts.map(({ path, text }) => [path, text])).toEqual([
+      ['stop.0', 'END'],
+      ['stop.1', 'secret'],
+      ['stop.2', 'Alice'],
+      ['messages.0.name', 'the secret Alice'],
+      ['messages.1.name', 'bob'],
+      ['messages.0.content', 'hi'],
+      ['messages.1.content', 'hi'],
+    ]);
+    expect(world.engine.requests[0]).toMatchObject({
+      prompt: { value: { turns: [{ name: 'the________Zelda' }, { name: 'bob' }] } },
+      // Where a person's other name would stop it, the model has to stop as well.
+      options: { stop: ['END', '******', 'Zelda'] },
+    });
+    const blocked = await world.chat({ messages: [{ ...user('hi'), name: 'forbidden' }] });
+    expect([blocked.status, await blocked.json()]).toMatchObject([400, { error: { code: 'content_filter' } }]);
+    expect((await world.post('/v1/completions', { model: 'tiny', prompt: 'a', stop: 'forbidden' })).status).toBe(400);
+    expect(world.engine.requests).toHaveLength(1);
+  });
+
+  it.each([
+    ['an offered tool', { tools: [{ type: 'function', function: { name: 'my_secret' } }] }],
+    [
+      'an earlier call',
+      {
+        messages: [
+          user('hi'),
+          {
+            role: 'assistant',
+            tool_calls: [{ id: 'c', type: 'function', function: { name: 'secret', arguments: '' } }],
+          },
+          { role: 'tool', tool_call_id: 'c', content: 'x' },
+        ],
+      },
+    ],
+  ])('holds a request whose policy would change the name of %s', async (_, asked) => {
+    const response = await world.chat(asked);
+    expect([response.status, await response.json()]).toMatchObject([400, { error: { code: 'content_filter' } }]);
+    expect(world.engine.requests).toEqual([]);
+    const event = await world.eventOf(response.headers.get('x-weir-request-id'));
+    expect(event).toMatchObject({ outcome: 'blocked', output_tokens: 0 });
   });
 
   it('waits for a person: refused with what to approve, and passed with what that gives out', async () => {

@@ -12,7 +12,11 @@ interface Choice {
   text?: string;
   message?: { content: string | null; tool_calls?: Call[] };
   delta?: { content?: string; tool_calls?: Call[] };
-  logprobs: null | { content?: { token: string }[]; tokens?: string[]; token_logprobs?: (number | null)[] };
+  logprobs: null | {
+    content?: { token: string; top_logprobs?: object[] }[];
+    tokens?: string[];
+    token_logprobs?: (number | null)[];
+  };
   finish_reason: string | null;
 }
 interface Body {
@@ -162,6 +166,7 @@ describe('tools', () => {
     ];
     expect((await world.chat({ messages })).status).toBe(200);
     expect(world.guardrails.checks[0]?.parts.map(({ path }) => path)).toEqual([
+      'messages.1.tool_calls.0.function.name',
       'messages.0.content',
       'messages.1.content',
       'messages.1.tool_calls.0.function.arguments',
@@ -171,8 +176,8 @@ describe('tools', () => {
       value: {
         turns: [
           {},
-          { toolCalls: [{ id: 'c', name: 'add', arguments: '{"a":"******"}' }] },
-          { content: 'the ****** result', toolCallId: 'c' },
+          { toolCalls: [{ id: 'call00000', name: 'add', arguments: '{"a":"******"}' }] },
+          { content: 'the ****** result', toolCallId: 'call00000' },
         ],
       },
     });
@@ -192,6 +197,40 @@ describe('log probabilities', () => {
     const streamed = choicesOf(await (await world.chat({ ...ask, stream: true })).text());
     expect(streamed.flatMap(({ logprobs }) => logprobs?.content ?? [])).toEqual(whole);
     expect(world.engine.requests[0]?.options).toMatchObject({ logprobs: true, topLogprobs: 2 });
+  });
+
+  describe('under a policy', () => {
+    const ask = { logprobs: true, top_logprobs: 2 };
+    const hidden = token('41', -9);
+    const scored = (text: string): Part => ({
+      text,
+      logprobs: [{ ...token(text, -1), top: [token(text, -1), hidden] }],
+    });
+    /** Alternatives of each token that the client got. */
+    const shownTo = async (asked: object, stream: boolean) => {
+      const response = await world.chat({ ...ask, ...asked, stream });
+      const choices = stream ? choicesOf(await response.text()) : ((await response.json()) as Body).choices;
+      return choices.flatMap(({ logprobs }) => logprobs?.content ?? []).map((one) => one.top_logprobs?.length);
+    };
+
+    it.each([false, true])('have alternatives of the first token only (stream: %s)', async (stream) => {
+      await world.route({ alias: 'free', policy: 'none' });
+      world.engine.scripts.set('d1', { parts: ['a ', 'b ', 'c'].map(scored) });
+      expect(await shownTo({}, stream)).toEqual([2, 0, 0]);
+      expect(await shownTo({ model: 'free' }, stream)).toEqual([2, 2, 2]);
+      await world.route({ alias: 'half', policy: 'none', stage_policies: { output: 'gentle' } });
+      expect(await shownTo({ model: 'half' }, stream)).toEqual([2, 0, 0]);
+    });
+
+    it.each([false, true])('end where their tokens are of another text (stream: %s)', async (stream) => {
+      const lying: Part = { text: 'b ', logprobs: [token('card', -1)] };
+      world.engine.scripts.set('d1', { parts: [spelled('a '), lying, spelled('c ')] });
+      const text = await (await world.chat({ ...ask, stream })).text();
+      expect(text).toContain('"token":"a "');
+      expect(text).not.toMatch(/"token":"(card|c )"/);
+      world.engine.scripts.set('d1', { parts: [{ toolCalls: [], logprobs: [token('card', -1)] }] });
+      expect(await (await world.chat({ ...ask, stream })).text()).not.toContain('card');
+    });
   });
 
   it.each([false, true])('never show what was masked (stream: %s)', async (stream) => {

@@ -37,9 +37,12 @@ describe('inputTokenBound', () => {
 
   it('counts tokens as they are, and the calls of an assistant', () => {
     expect(inputTokenBound({ kind: 'tokens', ids: [1, 2, 3], text: 'a very long text' })).toBe(3 + 16);
-    const toolCalls = [{ id: 'call', name: 'add', arguments: '{"a":1}' }];
+    // Whatever the client's id is, models see one of nine characters.
+    const toolCalls = [{ id: 'c', name: 'add', arguments: '{"a":1}' }];
     const turns = [sampleTurn('', { role: 'assistant', toolCalls })];
-    expect(inputTokenBound({ kind: 'chat', turns })).toBe(16 + 16 + 7 + 2 * 7);
+    expect(inputTokenBound({ kind: 'chat', turns })).toBe(16 + 16 + 9 + 3 + 2 * 7);
+    const result = sampleTurn('1', { role: 'tool', toolCallId: 'c' });
+    expect(inputTokenBound({ kind: 'chat', turns: [result] })).toBe(16 + 1 + 9);
   });
 });
 

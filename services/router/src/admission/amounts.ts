@@ -1,4 +1,5 @@
 import { costOf, type PicoUsd, type TokenPrice } from '@weir/contracts';
+import { LINK_LENGTH } from '../pipeline/call-links.js';
 import type { InferenceRequest, Prompt } from '../pipeline/inference-request.js';
 import { contentOf } from '../pipeline/turn-content.js';
 
@@ -62,10 +63,10 @@ export function inputTokenBound(prompt: Prompt): number {
   let tokens = 0;
   for (const turn of prompt.turns) {
     const { toolCalls, toolCallId } = turn;
-    tokens += TOKENS_PER_PIECE + Buffer.byteLength(contentOf(turn)) + Buffer.byteLength(toolCallId);
+    tokens += TOKENS_PER_PIECE + Buffer.byteLength(contentOf(turn)) + (toolCallId ? LINK_LENGTH : 0);
     for (const call of toolCalls) {
       tokens +=
-        TOKENS_PER_PIECE + Buffer.byteLength(call.id + call.name) + JSON_GROWTH * Buffer.byteLength(call.arguments);
+        TOKENS_PER_PIECE + LINK_LENGTH + Buffer.byteLength(call.name) + JSON_GROWTH * Buffer.byteLength(call.arguments);
     }
   }
   return tokens;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { asWeirError, type WeirError } from '@weir/errors';
 import { Metrics, type Bound } from '@weir/telemetry';
 import type { InferenceRequest } from '../pipeline/inference-request.js';
-import { brokeJson, textsOf, withTexts } from '../pipeline/prompt-texts.js';
+import { cannotGoOn, textsOf, withTexts } from '../pipeline/prompt-texts.js';
 import { isHeld, type RequestRun, type VerdictFacts } from '../pipeline/request-run.js';
 import { routerMetrics } from '../router.metrics.js';
 import { downgraded } from './downgrade.js';
@@ -53,7 +53,7 @@ export class InputGuardService {
   async #decide(run: RequestRun, group: PolicyGroup, texts: string[]): Promise<VerdictFacts> {
     const checked = await this.#guardrails.check(run, 'input', group);
     run.guardState = mergedState(run.guardState, checked.state);
-    const broken = group.parts.some((part, index) => brokeJson(part, checked.texts[index] ?? ''));
+    const broken = group.parts.some((part, index) => cannotGoOn(part, checked.texts[index] ?? ''));
     const { verdict } = checked;
     const decided = broken && !isHeld(verdict.action) ? { ...verdict, action: 'block' as const } : verdict;
     run.verdicts.push(decided);

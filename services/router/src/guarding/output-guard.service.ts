@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { asWeirError } from '@weir/errors';
+import { asWeirError, WeirError } from '@weir/errors';
 import { Metrics, type Bound } from '@weir/telemetry';
 import type { ChoiceRun } from '../pipeline/choice-run.js';
 import type { ToolCall } from '../pipeline/inference-request.js';
@@ -11,6 +11,7 @@ import type { AnswerSink, Attempt, PlacedToolCall } from '../routing/attempt.js'
 import { GuardrailsClient } from './guardrails.client.js';
 import { groupsOf, type PolicyGroup } from './route-policies.js';
 import { GuardedStream } from './stream/guarded-stream.js';
+import { logprobRules, spelledLogprobs } from './stream/logprob-release.js';
 import { markUnchecked, mayPassUnchecked } from './unchecked-pass.js';
 
 /** `texts`: as they may be shown, in order. `durationMs`: of the decisions themselves. */
@@ -58,8 +59,21 @@ export class OutputGuardService {
     if (end === 'unguarded' || isIncomplete) markUnchecked(run, this.#metrics);
   }
 
+  /** The error as it may be shown: what an upstream says of a request is a text of its own like any answer. */
+  async guardError(run: RequestRun, error: WeirError): Promise<WeirError> {
+    const status = error.details.upstream_status;
+    if (status === undefined || run.caller.isJudge) return error;
+    const part = { path: 'error.message', text: error.message, stage: 'output', role: 'assistant' } as const;
+    const decided = await this.#decide(run, [part]).catch(() => undefined);
+    const shown = decided?.kind === 'passed' ? decided.texts[0] : undefined;
+    if (shown === error.message) return error;
+    const { code, param, details, retryAfterMs } = error;
+    return new WeirError(code, shown ?? `The upstream answered ${status}.`, { param, details, retryAfterMs });
+  }
+
   async #guardChoice(run: RequestRun, choice: ChoiceRun): Promise<void> {
     if (isForbiddenCall(run, choice)) return choice.cutByGuardrail();
+    choice.logprobs = spelledLogprobs(choice.text, choice.logprobs, logprobRules(run));
     const parts = partsOf(run, choice);
     if (parts.length === 0) return;
     const decided = await this.#decide(run, parts).finally(() => run.clock.lap('guard_out'));

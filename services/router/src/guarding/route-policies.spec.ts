@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { sampleRoute, sampleRun, sampleVerdict } from '../../test/sample-run.js';
 import type { GuardStage, PromptText } from '../pipeline/prompt-texts.js';
-import { groupsOf, policyOf } from './route-policies.js';
+import { groupsOf, mayChangeAnswer, policyOf } from './route-policies.js';
 
 const STAGES = ['input', 'output', 'document', 'tool_call', 'tool_result', 'reasoning'] as const;
 const part = (stage: GuardStage, path = 'p'): PromptText => ({ path, text: path, stage, role: 'user' });
@@ -14,6 +15,36 @@ describe('policyOf', () => {
       'default',
       'default',
     ]);
+  });
+});
+
+describe('mayChangeAnswer', () => {
+  const deciding = (policy: string, decided: readonly string[], extra: object = {}, projectPolicy = '') => {
+    const route = { ...sampleRoute, policy, ...extra };
+    const run = sampleRun();
+    run.verdicts.push({ ...sampleVerdict, stage: 'input', policies: decided });
+    return { ...run, caller: run.caller, verdicts: run.verdicts, route, projectPolicy };
+  };
+
+  it.each([
+    [false, 'none', ['none@1'], {}, ''],
+    [false, 'none@1', ['none@1'], {}, 'none'],
+    [true, 'none', ['none@2'], {}, ''],
+    [true, 'none@2', ['none@1'], {}, ''],
+    [true, '', ['default@1'], {}, ''],
+    [true, 'none', ['none@1', 'house@3'], {}, 'house'],
+    [true, 'none', ['none@1'], {}, 'house'],
+    [true, 'none', ['none@1'], { stage_policies: { output: 'strict' } }, ''],
+    [true, 'none', ['none@1'], { stage_policies: { tool_call: 'strict' } }, ''],
+    [true, 'strict', ['strict@1'], { stage_policies: { output: 'none', reasoning: 'none', tool_call: 'none' } }, ''],
+    [true, 'none', [], {}, ''],
+  ])('is %s under %s decided by %j, %j, project %j', (may, policy, decided, extra, project) => {
+    expect(mayChangeAnswer(deciding(policy, decided, extra, project))).toBe(may);
+  });
+
+  it('is not asked about what guardrails itself wants to know', () => {
+    expect(mayChangeAnswer(sampleRun())).toBe(true);
+    expect(mayChangeAnswer(sampleRun({ caller: { isJudge: true } }))).toBe(false);
   });
 });
 

@@ -65,7 +65,7 @@ export class PipelineService {
     try {
       await this.#serve(run, sink);
     } catch (error) {
-      run.error = asWeirError(error);
+      run.error = await this.outputGuard.guardError(run, asWeirError(error));
     }
     try {
       await this.settlement.settle(run);

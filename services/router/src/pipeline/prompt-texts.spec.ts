@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sampleRequest, sampleTurn } from '../../test/sample-run.js';
 import { DEFAULT_FORM, type InferenceRequest, type Prompt } from './inference-request.js';
-import { brokeJson, textsOf, withTexts } from './prompt-texts.js';
+import { brokeJson, cannotGoOn, textsOf, withTexts } from './prompt-texts.js';
 
 const completion = (...prompts: Prompt[]): InferenceRequest => ({
   ...sampleRequest,
@@ -39,6 +39,8 @@ const calling: InferenceRequest = {
 describe('textsOf', () => {
   it('names every text that a model reads', () => {
     expect(textsOf(calling).map(({ path, text }) => [path, text])).toEqual([
+      ['tools.0.function.name', 'add'],
+      ['tools.1.function.name', 'nothing'],
       ['messages.0.documents.0.title', 'FAQ'],
       ['messages.0.documents.0.text', 'first'],
       ['messages.0.documents.1.text', 'second'],
@@ -58,6 +60,8 @@ describe('textsOf', () => {
     const turns = chat?.kind === 'chat' ? [system, ...chat.turns] : [];
     const texts = textsOf({ ...calling, prompts: [{ kind: 'chat', turns }] });
     expect(texts.map(({ stage, role, tool = '', json = false }) => [stage, role, tool, json])).toEqual([
+      ['document', 'system', 'add', false],
+      ['document', 'system', 'nothing', false],
       ['input', 'system', '', false],
       ['document', 'user', '', false],
       ['document', 'user', '', false],
@@ -90,9 +94,12 @@ describe('withTexts', () => {
   });
 
   it('puts every text back into its place', () => {
+    const stopping = { ...calling, sampling: { ...calling.sampling, stop: ['END'] } };
     fc.assert(
-      fc.property(fc.array(fc.string({ minLength: 1 }), { minLength: 10, maxLength: 10 }), (texts) => {
-        expect(textsOf(withTexts(calling, texts)).map(({ text }) => text)).toEqual(texts);
+      fc.property(fc.array(fc.string({ minLength: 1 }), { minLength: 13, maxLength: 13 }), (texts) => {
+        const put = textsOf(withTexts(stopping, texts)).map(({ text }) => text);
+        // Names of functions stay.
+        expect(put).toEqual([texts[0], 'add', 'nothing', ...texts.slice(3)]);
       }),
     );
   });
@@ -101,6 +108,12 @@ describe('withTexts', () => {
     const request = completion({ kind: 'tokens', ids: [1], text: 'secret' });
     expect(withTexts(request, ['******']).prompts).toEqual([{ kind: 'text', text: '******' }]);
   });
+});
+
+it('cannot go on with another name of a function, nor with JSON that is none', () => {
+  const fixed = { text: 'add', fixed: true };
+  expect([cannotGoOn(fixed, 'add'), cannotGoOn(fixed, 'a**')]).toEqual([false, true]);
+  expect([cannotGoOn({ text: 'add' }, 'a**'), cannotGoOn({ text: '1', json: true }, '*')]).toEqual([false, true]);
 });
 
 describe('brokeJson', () => {

@@ -1,5 +1,6 @@
 import type { RouteState } from '@weir/contracts';
 import type { ChatRole, InferenceRequest, Prompt, ResponseFormat, Tool, ToolCall, Turn } from './inference-request.js';
+import { labelsOf, withLabels } from './prompt-labels.js';
 
 /** What a text is, and with that how far it is trusted. */
 export type GuardStage = keyof RouteState['stage_policies'];
@@ -15,17 +16,20 @@ export interface PromptText {
   readonly json?: boolean;
   /** Name of the tool that it is about. */
   readonly tool?: string;
+  /** Nothing else can stand in its place: a policy that would change it holds the request. */
+  readonly fixed?: boolean;
 }
 
-/** Every text of a request that a model reads, with its place, in a fixed order. */
+/** Every text of a request that a model or its engine reads, with its place, in a fixed order. */
 export function textsOf(request: InferenceRequest): PromptText[] {
   const { prompts, operation, form } = request;
   const field = operation === 'embeddings' ? 'input' : 'prompt';
-  const texts = prompts.flatMap((prompt, index): PromptText[] => {
+  const said = prompts.flatMap((prompt, index): PromptText[] => {
     if (prompt.kind === 'chat') return textsOfChat(prompt.turns);
     const path = prompts.length > 1 ? `${field}.${index}` : field;
     return [{ path, text: prompt.text ?? '', stage: 'input', role: 'user' }];
   });
+  const texts = [...labelsOf(request), ...said];
   for (const [index, tool] of form.tools.entries()) texts.push(...textsOfTool(tool, index));
   const format = form.responseFormat;
   if (format.kind === 'json_schema') {
@@ -39,14 +43,15 @@ export function textsOf(request: InferenceRequest): PromptText[] {
 export function withTexts(request: InferenceRequest, texts: readonly string[]): InferenceRequest {
   const rest = texts[Symbol.iterator]();
   const next = () => rest.next().value ?? '';
-  const prompts = request.prompts.map((prompt) => promptWith(prompt, next));
+  const labelled = withLabels(request, next);
+  const prompts = labelled.prompts.map((prompt) => promptWith(prompt, next));
   const tools = request.form.tools.map((tool) => ({
     ...tool,
     description: tool.description && next(),
     parameters: tool.parameters && next(),
   }));
   const responseFormat = formatWith(request.form.responseFormat, next);
-  return { ...request, prompts, form: { ...request.form, tools, responseFormat } };
+  return { ...labelled, prompts, form: { ...request.form, tools, responseFormat } };
 }
 
 function textsOfChat(turns: readonly Turn[]): PromptText[] {
@@ -103,6 +108,11 @@ function promptWith(prompt: Prompt, next: () => string): Prompt {
 
 function formatWith(format: ResponseFormat, next: () => string): ResponseFormat {
   return format.kind === 'json_schema' ? { kind: 'json_schema', schema: next() } : format;
+}
+
+/** True when a text as it was changed is as good as blocked. */
+export function cannotGoOn(before: Pick<PromptText, 'text' | 'json' | 'fixed'>, after: string): boolean {
+  return (before.fixed === true && before.text !== after) || brokeJson(before, after);
 }
 
 /** True when a text that was JSON is none any more. */

@@ -42,6 +42,18 @@ describe('engineRequest', () => {
     expect(JSON.stringify(only)).not.toContain('gold');
   });
 
+  it('shows no id that a client wrote: calls and results are linked anew', () => {
+    const toolCalls = [{ id: 'ghp_secret', name: 'f', arguments: '{}' }];
+    const turns = [
+      sampleTurn('', { role: 'assistant', toolCalls }),
+      sampleTurn('1', { role: 'tool', toolCallId: 'ghp_secret' }),
+    ];
+    const [only] = requestsOf({ prompts: [{ kind: 'chat', turns }] });
+    expect(only?.prompt?.value).toMatchObject({
+      turns: [{ toolCalls: [{ id: 'call00000', name: 'f' }] }, { toolCallId: 'call00000' }],
+    });
+  });
+
   it('gives each answer an id and a seed of its own, the same seeds for each prompt', () => {
     const requests = requestsOf({
       operation: 'text_completion',

@@ -1,4 +1,5 @@
 import type { engineV1 } from '@weir/contracts';
+import { linkedTurns } from '../pipeline/call-links.js';
 import type { ChoiceRun } from '../pipeline/choice-run.js';
 import type { InferenceRequest, Prompt } from '../pipeline/inference-request.js';
 import type { RequestRun } from '../pipeline/request-run.js';
@@ -58,7 +59,7 @@ export function wirePrompt(prompt: Prompt) {
 
 export function wireWritten(prompt: WrittenPrompt) {
   if (prompt.kind === 'text') return { $case: 'text' as const, value: prompt.text };
-  const turns = prompt.turns.map((turn) => {
+  const turns = linkedTurns(prompt.turns).map((turn) => {
     const { role, name, toolCalls, toolCallId } = turn;
     return { role, content: contentOf(turn), name, toolCalls: [...toolCalls], toolCallId };
   });

@@ -21,6 +21,7 @@ export interface Script {
   beforeEnd?: Promise<void>;
   /** Fails after the texts instead of ending. */
   failWith?: ErrorCode;
+  failMessage?: string;
   /** Waits after the texts until the call is cancelled. */
   hang?: boolean;
   finishReason?: string;
@@ -78,7 +79,7 @@ export class FakeEngine {
       if (script.failWith) {
         const used: Record<string, number> = output > 0 ? { input_tokens: 7, output_tokens: output } : {};
         const details = { ...used, ...script.failDetails };
-        throw new WeirError(script.failWith, 'scripted', {
+        throw new WeirError(script.failWith, script.failMessage ?? 'scripted', {
           retryAfterMs: 1_500,
           details,
           ...(script.failParam ? { param: script.failParam } : {}),

@@ -81,6 +81,32 @@ describe('AnswerReader', () => {
     expect(readText(stream(delta({ refusal: 'No. ' }), delta({ content: parts }))).text).toBe('No. ab');
   });
 
+  it('joins a character that came in two halves, and gives no half of one, whoever wrote it', () => {
+    const halves = [delta({ content: 'a\ud83d' }), delta({ content: '\ude00b\ud800' }), finish('stop')];
+    const split = readText(stream(...halves));
+    expect([split.text, split.reader.pieces]).toEqual(['a\u{1f600}b\ufffd', 2]);
+    const thoughts = [delta({ reasoning: '\ud83d' }), delta({ reasoning: '\ude00' }), delta({ reasoning: '\ud800' })];
+    const called = [{ index: 0, function: { name: 'f\ud800', arguments: '"\ud83d' } }];
+    const more = [{ index: 0, function: { arguments: '\ude00\ud800' } }];
+    const reader = new AnswerReader(() => 'made');
+    const bytes = Buffer.from(stream(...thoughts, delta({ tool_calls: called }), delta({ tool_calls: more })));
+    const parts = [reader.push(bytes), reader.flush()];
+    expect(parts.map(({ reasoning }) => reasoning).join('')).toBe('\u{1f600}\ufffd');
+    const calls = parts.flatMap(({ toolCalls }) => toolCalls);
+    expect(calls.map(({ arguments: text }) => text).join('')).toBe('"\u{1f600}\ufffd');
+    expect(calls[0]?.name).toBe('f\ufffd');
+    expect(parts[1]?.pieces).toBe(1);
+    const message = { content: 'Hi\ud800', reasoning_content: '\udc00' };
+    const whole = new AnswerReader(() => 'made').whole(JSON.stringify({ choices: [{ message }] }));
+    expect(whole).toMatchObject({ text: 'Hi\ufffd', reasoning: '\ufffd', pieces: 1 });
+  });
+
+  it('reads parts of parts as no text, however deep they are', () => {
+    const deep = `${'[{"text":'.repeat(50_000)}"x"${'}]'.repeat(50_000)}`;
+    const reader = new AnswerReader(() => 'made');
+    expect(reader.whole(`{"choices":[{"message":{"content":${deep}}}]}`).text).toBe('');
+  });
+
   it('reads calls and log probabilities', () => {
     const reader = new AnswerReader(() => 'made');
     const logprobs = { content: [{ token: 'a', logprob: -1, bytes: [97], top_logprobs: [] }] };
@@ -91,7 +117,8 @@ describe('AnswerReader', () => {
       text: 'a',
       pieces: 2,
       logprobs: [{ token: 'a' }],
-      toolCalls: [{ id: 'id-0' }, { name: 'g' }],
+      // What an upstream writes as an id reaches nobody.
+      toolCalls: [{ id: 'made' }, { id: 'made', name: 'g' }],
     });
     const older = new AnswerReader(() => 'made').push(
       Buffer.from(

@@ -7,6 +7,7 @@ import { ToolCallDeltas } from './tool-call-deltas.js';
 import { streamError } from '../errors/upstream-errors.js';
 import { fieldsOf, type Fields } from '../json-fields.js';
 import { usageIn } from './usage.js';
+import { WholeCharacters } from './whole-characters.js';
 
 /** What one read from the socket brought. */
 export interface AnswerPart {
@@ -31,6 +32,8 @@ export class AnswerReader {
   private readonly decoder = new TextDecoder();
   private readonly lines = new SseLines();
   private readonly calls: ToolCallDeltas;
+  private readonly text = new WholeCharacters();
+  private readonly thoughts = new WholeCharacters();
   /** Thoughts and text shared a chunk: which of its tokens are whose is not told. */
   private mixed = false;
 
@@ -49,12 +52,12 @@ export class AnswerReader {
   }
 
   flush(): AnswerPart {
-    return this.take([...this.lines.push(this.decoder.decode()), ...this.lines.flush()]);
+    return this.withRest(this.take([...this.lines.push(this.decoder.decode()), ...this.lines.flush()]));
   }
 
   /** Reads an answer that is one JSON value. */
   whole(text: string): AnswerPart {
-    return this.take([text]);
+    return this.withRest(this.take([text]));
   }
 
   private take(items: readonly string[]): AnswerPart {
@@ -82,11 +85,20 @@ export class AnswerReader {
     return part;
   }
 
+  /** With what still waited for its other half when the answer ended: a piece, so that it is not passed over. */
+  private withRest(part: AnswerPart): AnswerPart {
+    const text = part.text + this.text.flush();
+    const reasoning = part.reasoning + this.thoughts.flush();
+    const toolCalls = [...part.toolCalls, ...this.calls.flush()];
+    const hasMore = text !== part.text || reasoning !== part.reasoning || toolCalls.length > part.toolCalls.length;
+    return { ...part, text, reasoning, toolCalls, pieces: hasMore ? Math.max(1, part.pieces) : part.pieces };
+  }
+
   private read(choice: Fields): AnswerPart {
     const delta = fieldsOf(choice.delta) ?? fieldsOf(choice.message) ?? {};
-    const text = textOf(delta.content) || textOf(delta.refusal) || textOf(choice.text);
+    const text = this.text.push(textOf(delta.content) || textOf(delta.refusal) || textOf(choice.text));
     const toolCalls = this.calls.push(callsIn(delta));
-    const reasoning = thoughtsIn(delta);
+    const reasoning = this.thoughts.push(thoughtsIn(delta));
     const pieces = text !== '' || toolCalls.length > 0 || reasoning !== '' ? 1 : 0;
     this.pieces += pieces;
     return { text, reasoning, pieces, logprobs: this.logprobsOfText(choice, text, reasoning), toolCalls };
@@ -110,10 +122,11 @@ function callsIn({ tool_calls, function_call }: Fields): unknown {
 
 /** Text as such, or in parts. */
 function textOf(value: unknown): string {
-  if (typeof value === 'string') return value;
-  if (!Array.isArray(value)) return '';
-  return value.map((part) => textOf(fieldsOf(part)?.text)).join('');
+  if (!Array.isArray(value)) return stringOf(value);
+  return value.map((part) => stringOf(fieldsOf(part)?.text)).join('');
 }
+
+const stringOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 function parseChunk(item: string): Fields {
   const chunk = parseJson(item);

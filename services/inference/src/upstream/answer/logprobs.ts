@@ -19,7 +19,7 @@ function ofChat(item: unknown): TokenLogprob[] {
 
 function alternative({ token, logprob, bytes, id }: Fields): TopLogprob | undefined {
   if (typeof token !== 'string' || !isLogprob(logprob)) return undefined;
-  return { id: isId(id) ? id : 0, token, bytes: bytesOf(bytes, token), logprob };
+  return { id: isId(id) ? id : 0, token: token.toWellFormed(), bytes: bytesOf(bytes, token), logprob };
 }
 
 function bytesOf(bytes: unknown, token: string): Uint8Array {
@@ -30,10 +30,10 @@ function ofCompletion({ token_logprobs, top_logprobs }: Fields, tokens: readonly
   const own = Array.isArray(token_logprobs) ? (token_logprobs as unknown[]) : [];
   const tops = Array.isArray(top_logprobs) ? (top_logprobs as unknown[]) : [];
   return tokens.map((name, index) => {
-    const token = typeof name === 'string' ? name : '';
+    const token = typeof name === 'string' ? name.toWellFormed() : '';
     const logprob = own[index];
     const top = Object.entries(fieldsOf(tops[index]) ?? {}).flatMap(([text, value]) =>
-      isLogprob(value) ? [{ id: 0, token: text, bytes: Buffer.from(text), logprob: value }] : [],
+      isLogprob(value) ? [{ id: 0, token: text.toWellFormed(), bytes: Buffer.from(text), logprob: value }] : [],
     );
     top.sort((a, b) => b.logprob - a.logprob);
     return { id: 0, token, bytes: Buffer.from(token), logprob: isLogprob(logprob) ? logprob : undefined, top };

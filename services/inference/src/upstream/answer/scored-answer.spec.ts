@@ -32,6 +32,17 @@ describe('readScoredAnswer', () => {
     expect(readScoredAnswer(answer(), { kind: 'tokens', ids: [1, 2] }).text).toBe(' there');
   });
 
+  it('finds it also where the first token is none of the text', () => {
+    const tokens = ['<s>', 'Hi you', ' there'];
+    expect(readScoredAnswer(answer({}, { tokens }), { kind: 'tokens', ids: [1, 2] }).text).toBe(' there');
+  });
+
+  it('lets no half of a character through', () => {
+    const choices = [{ text: 'Hi you\ud800', finish_reason: 'length', logprobs: { tokens: ['Hi', ' you', '\ud800'] } }];
+    const read = readScoredAnswer(answer({ choices }), prompt);
+    expect([read.text, read.logprobs[0]?.token]).toEqual(['\ufffd', '\ufffd']);
+  });
+
   it('says so when the upstream did not echo', () => {
     const silent = answer({}, { tokens: [' there'], token_logprobs: [-2], top_logprobs: [{}] });
     const longer = answer({}, { token_logprobs: [-1, -1, -2] });

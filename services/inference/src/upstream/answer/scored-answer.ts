@@ -31,23 +31,29 @@ export function readScoredAnswer(body: string, prompt: Prompt): ScoredAnswer {
     const message = 'echo with logprobs is nothing that the upstream can do.';
     throw new WeirError('unsupported_parameter', message, { param: 'echo' });
   }
-  const text = typeof choice.text === 'string' ? choice.text : '';
+  const text = typeof choice.text === 'string' ? choice.text.toWellFormed() : '';
+  const promptLogprobs = all.slice(0, usage.inputTokens);
+  const logprobs = all.slice(usage.inputTokens);
   return {
-    text: text.slice(promptLength(text, prompt, all.slice(0, usage.inputTokens))),
-    promptLogprobs: all.slice(0, usage.inputTokens),
-    logprobs: all.slice(usage.inputTokens),
+    text: text.slice(promptLength(text, prompt, { promptLogprobs, logprobs })),
+    promptLogprobs,
+    logprobs,
     usage,
     finish: finishOf(typeof choice.finish_reason === 'string' ? choice.finish_reason : 'length', 0),
   };
 }
 
-function promptLength(text: string, prompt: Prompt, tokens: readonly TokenLogprob[]): number {
+type Scores = Pick<ScoredAnswer, 'promptLogprobs' | 'logprobs'>;
+
+function promptLength(text: string, prompt: Prompt, { promptLogprobs, logprobs }: Scores): number {
   if (prompt.kind === 'text' && text.startsWith(prompt.text)) return prompt.text.length;
-  return Math.min(
-    text.length,
-    tokens.reduce((length, { token }) => length + token.length, 0),
-  );
+  // A prompt may begin with a token that its text does not show; what was generated is known either way.
+  const generated = spelled(logprobs);
+  if (generated !== '' && text.endsWith(generated)) return text.length - generated.length;
+  return Math.min(text.length, spelled(promptLogprobs).length);
 }
+
+const spelled = (tokens: readonly TokenLogprob[]): string => tokens.map(({ token }) => token).join('');
 
 function parse(body: string) {
   try {

@@ -27,9 +27,33 @@ describe('ToolCallDeltas', () => {
       [{ index: 1, id: 'b', type: 'function', function: { name: 'g', arguments: '{}' } }],
     ]);
     expect(calls).toEqual([
-      { id: 'a', name: 'f', arguments: '{"x":1}' },
-      { id: 'b', name: 'g', arguments: '{}' },
+      { id: 'made-1', name: 'f', arguments: '{"x":1}' },
+      { id: 'made-2', name: 'g', arguments: '{}' },
     ]);
+  });
+
+  it('lets no id of an upstream out, and still knows its calls by them', () => {
+    const id = 'ghp_a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8';
+    const reader = deltas();
+    const read = [
+      ...reader.push([{ index: 0, id, function: { name: 'f', arguments: '{' } }]),
+      ...reader.push([{ index: 0, id: 'other', function: { name: 'g', arguments: '{' } }]),
+      ...reader.push([{ id, function: { arguments: '}' } }]),
+    ];
+    expect(read.map((delta) => [delta.index, delta.id])).toEqual([
+      [0, 'made-1'],
+      [1, 'made-2'],
+      [0, ''],
+    ]);
+  });
+
+  it('refuses arguments that are nested too deep to be written', () => {
+    const nested = (levels: number): object => JSON.parse('{"a":'.repeat(levels) + '1' + '}'.repeat(levels));
+    const call = (levels: number) => [{ index: 0, id: 'a', function: { name: 'f', arguments: nested(levels) } }];
+    expect(deltas().push(call(64))[0]?.arguments).toHaveLength(64 * 6 + 1);
+    for (const levels of [65, 10_000]) {
+      expect(() => deltas().push(call(levels))).toThrow(expect.objectContaining({ code: 'upstream_error' }));
+    }
   });
 
   it('tells whole calls apart that all have the same position', () => {

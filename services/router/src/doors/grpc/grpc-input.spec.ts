@@ -82,6 +82,10 @@ describe('readChatInput', () => {
     [input({ tools: [{ name: 'a', parameters: '{' }] }), 'tools[0].function.parameters'],
     [input({ responseFormat: { kind: 'json_schema', schema: 'x' } }), 'response_format.json_schema.schema'],
     [input({ responseFormat: { kind: 'json_schema' } }), 'response_format.json_schema.schema'],
+    [
+      input({ responseFormat: { kind: 'json_schema', schema: `${'{"a":'.repeat(9_999)}1${'}'.repeat(9_999)}` } }),
+      'response_format.json_schema.schema',
+    ],
     [input({ sampling: { stop: ['1', '2', '3', '4', '5'] } }), 'stop'],
   ])('refuses bad input by the name of its parameter', (value, param) => {
     expect.assertions(1);

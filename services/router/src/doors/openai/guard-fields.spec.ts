@@ -81,3 +81,58 @@ describe('metadata', () => {
     );
   });
 });
+
+describe('JSON that is nested deep', () => {
+  const nested = (levels: number): unknown => JSON.parse(`${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`);
+  const listed = JSON.parse(`${'['.repeat(10_000)}${']'.repeat(10_000)}`);
+  const tool = (parameters: unknown) => ({ tools: [{ type: 'function', function: { name: 'f', parameters } }] });
+  const format = (schema: unknown) => ({
+    response_format: { type: 'json_schema', json_schema: { name: 'x', schema } },
+  });
+
+  it.each([65, 10_000])('is refused by name where it is taken as it is: %i levels', (levels) => {
+    const deep = nested(levels);
+    expect(() => readChatBody(chat('hi', tool(deep)))).toThrow(
+      refused('invalid_request', 'tools[0].function.parameters'),
+    );
+    expect(() => readChatBody(chat('hi', format(deep)))).toThrow(
+      refused('invalid_request', 'response_format.json_schema.schema'),
+    );
+  });
+
+  it('is taken up to its bound, in lists as in objects', () => {
+    const schema = nested(64);
+    const { form } = readChatBody(chat('hi', { ...tool(schema), ...format(schema) })).request;
+    expect(form.tools[0]?.parameters).toBe(JSON.stringify(schema));
+    expect(form.responseFormat).toEqual({ kind: 'json_schema', schema: JSON.stringify(schema) });
+    expect(() => readChatBody(chat('hi', tool({ a: listed })))).toThrow(
+      refused('invalid_request', 'tools[0].function.parameters'),
+    );
+  });
+
+  it.each(['messages', 'tools', 'tool_choice', 'response_format', 'stop', 'logit_bias', 'metadata', 'functions'])(
+    'is a typed refusal in every field: %s',
+    (field) => {
+      for (const value of [nested(10_000), listed, [nested(10_000)]]) {
+        const param = expect.stringMatching(new RegExp(`^${field}`));
+        const typed = expect.objectContaining({ code: expect.any(String), param });
+        expect(() => readChatBody({ ...chat('hi'), [field]: value })).toThrow(typed);
+      }
+    },
+  );
+
+  it('is a typed refusal in contents and prompts', () => {
+    for (const value of [nested(10_000), listed]) {
+      expect(() => readChatBody(chat(value))).toThrow(expect.objectContaining({ code: 'invalid_request' }));
+      expect(() => readChatBody(chat([{ type: 'text', text: value }]))).toThrow(
+        refused('invalid_request', 'messages[0].content[0].text'),
+      );
+      expect(() => readCompletionBody({ model: 'm', prompt: value })).toThrow(
+        expect.objectContaining({ code: 'invalid_request' }),
+      );
+      expect(() => readEmbeddingBody({ model: 'm', input: value })).toThrow(
+        expect.objectContaining({ code: 'invalid_request' }),
+      );
+    }
+  });
+});

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Tool, ToolCall, ToolChoice } from '../../pipeline/inference-request.js';
+import { isDeeperThan, MAX_JSON_LEVELS } from './json-depth.js';
 import { refuseField, wellFormed } from './request-fields.js';
 
 const MAX_TOOLS = 128;
@@ -19,6 +20,10 @@ const functionType = z.unknown().refine((type) => type === 'function', {
 /** A JSON Schema as JSON text. */
 export const schemaText = z
   .record(z.string(), z.unknown())
+  .refine((schema) => !isDeeperThan(MAX_JSON_LEVELS, schema), {
+    message: `nested deeper than ${MAX_JSON_LEVELS} levels.`,
+    abort: true,
+  })
   .transform((schema) => JSON.stringify(schema))
   .refine((text) => text.length <= MAX_SCHEMA, `longer than ${MAX_SCHEMA} characters.`);
 

@@ -5,7 +5,7 @@ import type { AnswerDelta, AnswerSink, Attempt, GeneratedPart, PlacedToolCall } 
 import { ToolCallParts } from '../../routing/tool-call-parts.js';
 import type { FilterStep } from '../guardrails.client.js';
 import { FilteredText, type FilteredEnd } from './filtered-text.js';
-import { LogprobRelease } from './logprob-release.js';
+import { LogprobRelease, logprobRules } from './logprob-release.js';
 
 /** Texts of an answer that are filtered each on its own. */
 export type StreamedStage = 'output' | 'reasoning';
@@ -54,7 +54,7 @@ export class GuardedStream {
     const { run } = options;
     const withLogprobs = run.request.form.topLogprobs !== undefined;
     this.#options = options;
-    this.#logprobs = withLogprobs ? new LogprobRelease() : undefined;
+    this.#logprobs = withLogprobs ? new LogprobRelease(logprobRules(run)) : undefined;
     this.#filterAbort = new LinkedAbort(run.caller.signal);
     this.#answer = this.#filtered('output', withLogprobs, (text) => this.#deliver(text));
   }
