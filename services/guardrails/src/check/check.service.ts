@@ -9,6 +9,7 @@ import { canaryFor, withCanary } from '../detector/leak/canary.js';
 import { strongest, type Stage } from '../detector/verdict-words.js';
 import { CheckRunner } from '../external/check-runner.service.js';
 import { FactExtractor } from '../external/fact-extractor.service.js';
+import { WorkTurns, type Pace } from '../filter/pace/work-turns.js';
 import { asText } from '../filter/replacement.js';
 import { GUARDRAILS_SETTINGS, type GuardrailsSettings } from '../guardrails.config.js';
 import type { ApprovedContent } from '../policy/approvals.js';
@@ -72,6 +73,12 @@ interface Found {
   readonly findings: readonly DecidedFinding[];
 }
 
+interface Releasing {
+  readonly memory: RequestMemory;
+  readonly found: Found;
+  readonly pace: Pace;
+}
+
 /** What was found in the texts that rules decide over. */
 export type ToldFacts = Pick<FactSources, 'outcomes'> & { readonly findings: readonly DecidedFinding[] };
 
@@ -82,6 +89,8 @@ const NO_FACTS: Facts = new Map();
 export class CheckService {
   /** Key of the hashes by which equal values can be counted. */
   readonly salt: string;
+  /** By which long texts leave room for everything else. */
+  readonly turns: WorkTurns;
 
   constructor(
     private readonly runner: CheckRunner,
@@ -92,6 +101,7 @@ export class CheckService {
     @Inject(PROCESS_SETTINGS) process: ProcessSettings,
   ) {
     this.salt = `guardrails:${process.keyPepper}`;
+    this.turns = new WorkTurns(() => this.source.monotonic());
   }
 
   /** @throws WeirError `payload_too_large`, or `guardrails_unavailable` where a check failed that has to answer. */
@@ -124,7 +134,8 @@ export class CheckService {
   async judge(request: JudgedRequest, memory: RequestMemory): Promise<Judged> {
     const { policy, stage } = request;
     const characters = this.#checkLength(request.texts);
-    const found = await this.#find(request, memory);
+    const pace = this.turns.begin(request.signal);
+    const found = await this.#find(request, memory, pace);
     const { outcomes, passedUnchecked } = found.checks;
     const rules = await this.applyRules(request, { findings: found.findings, outcomes });
     const action = strongest([actionOf(found.findings), rules.action]);
@@ -140,7 +151,7 @@ export class CheckService {
       message: rules.message || policy.message,
       characters,
     };
-    return { verdict, texts: isHeld(action) ? [] : this.#released(request, memory, found) };
+    return { verdict, texts: isHeld(action) ? [] : await this.#released(request, { memory, found, pace }) };
   }
 
   /** Lets the rules of the policy decide over what is known of the texts, and asks for facts where they want some. */
@@ -162,11 +173,13 @@ export class CheckService {
     throw new WeirError('payload_too_large', `The texts are longer than ${this.settings.maxTextChars} characters.`);
   }
 
-  async #find(request: JudgedRequest, memory: RequestMemory): Promise<Found> {
+  async #find(request: JudgedRequest, memory: RequestMemory, pace: Pace): Promise<Found> {
     const { policy, stage, texts, context, facts, signal, principal } = request;
-    const filtered = texts.map((text) =>
-      filterWhole(text, memory.planOf(policy.stage(text.stage)), memory.secrets(stage, text.json)),
-    );
+    const filtered: FilteredText[] = [];
+    for (const text of texts) {
+      const plan = memory.planOf(policy.stage(text.stage));
+      filtered.push(await filterWhole(text, { plan, secrets: memory.secrets(stage, text.json), pace }));
+    }
     const input = { context: [...context, ...texts], facts, canaries: memory.canaries, signal, principal };
     const judged = texts.some((text) => policy.stage(text.stage).checks.length > 0);
     const checks = judged ? await runChecks(this.runner, policy, input, texts) : NO_CHECKS;
@@ -179,17 +192,21 @@ export class CheckService {
     return { filtered, checks, findings };
   }
 
-  #released(request: JudgedRequest, memory: RequestMemory, found: Found): string[] {
+  async #released(request: JudgedRequest, { memory, found, pace }: Releasing): Promise<string[]> {
     const { policy, stage, texts } = request;
     const marked = this.#withCanary(request, memory);
-    return texts.map((original, index) => {
+    const released: string[] = [];
+    for (const [index, original] of texts.entries()) {
       const part = marked[index] ?? original;
       const filtered = found.filtered[index];
       const hidden = hiddenIn(original, filtered?.matches ?? [], found.checks.counted);
-      if (filtered && part === original && hidden.length === 0) return filtered.text;
-      const plan = memory.planOf(policy.stage(part.stage));
-      return filterText(withHidden(part.text, hidden), plan, memory.secrets(stage, part.json));
-    });
+      if (filtered && part === original && hidden.length === 0) released.push(filtered.text);
+      else {
+        const filtering = { plan: memory.planOf(policy.stage(part.stage)), secrets: memory.secrets(stage, part.json) };
+        released.push(await filterText(withHidden(part.text, hidden), { ...filtering, pace }));
+      }
+    }
+    return released;
   }
 
   /** The texts with a mark at the end of the system prompt, where the policy wants one. */
@@ -207,9 +224,12 @@ function isSystemPrompt({ role, stage, json }: ConversationPart): boolean {
   return stage === 'input' && !json && (role === 'system' || role === 'developer');
 }
 
-/** What a person would approve: exactly these texts, and nothing else of the request. */
-function contentOf({ policy, subject, texts }: DecisionRequest): ApprovedContent {
-  const content = createHash('sha256').update(JSON.stringify(texts.map(({ path, text }) => [path, text])));
+/** What a person would approve: exactly what the policy decides on, and nothing else. */
+function contentOf({ policy, subject, stage, texts, context, facts }: DecisionRequest): ApprovedContent {
+  const parts = (list: readonly ConversationPart[]) =>
+    list.map((part) => [part.path, part.role, part.stage, part.tool, part.json, part.text]);
+  const request = [stage, subject.model, parts(texts), parts(context), [...facts].sort()];
+  const content = createHash('sha256').update(JSON.stringify(request));
   return { contentHash: content.digest('hex'), projectId: subject.projectId, policies: policy.versions };
 }
 

@@ -2,9 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rot13 } from '../text/decoding/encodings.fixture.js';
 import { PseudonymVault } from '../pseudonym/pseudonym-vault.js';
+import type { FilterPlan } from '../filter/filter-plan.js';
+import { WorkTurns } from '../filter/pace/work-turns.js';
 import type { RequestSecrets } from '../filter/request-secrets.js';
+import type { ConversationPart } from './conversation.js';
 import { partOf, policyOf } from './test/verdicts.fixture.js';
-import { filterWhole, withHidden } from './whole-text.js';
+import { filterText, filterWhole, withHidden } from './whole-text.js';
 
 describe('withHidden', () => {
   it('replaces spans and keeps what is around them', () => {
@@ -42,12 +45,20 @@ const secrets: RequestSecrets = { restore: [], canaries: [], pseudonyms: undefin
 const planFor = (...rules: object[]) => policyOf({ rules }).stage('input').plan;
 const CARD = '4111111111111111';
 const base64 = (text: string) => Buffer.from(text).toString('base64');
+const never = new AbortController().signal;
+/** Work whose slices are over at once, so that every piece waits for its turn; `signal` ends it. */
+const hurried = (signal = never) => {
+  let now = 0;
+  return new WorkTurns(() => (now += 100)).begin(signal);
+};
+const filter = (part: ConversationPart, plan: FilterPlan, own = secrets) =>
+  filterWhole(part, { plan, secrets: own, pace: new WorkTurns(() => 0).begin(never) });
 
 describe('a whole text', () => {
   const plan = planFor({ check: 'pii.card', action: 'mask' }, { check: 'egress.sql', action: 'flag' });
 
-  it('comes out filtered, with each value at its place', () => {
-    const { text, matches, omitted } = filterWhole(partOf(`pay ${CARD}, drop table`), plan, secrets);
+  it('comes out filtered, with each value at its place', async () => {
+    const { text, matches, omitted } = await filter(partOf(`pay ${CARD}, drop table`), plan);
     expect(text).toBe('pay [pii.card], drop table');
     expect(matches).toMatchObject([
       {
@@ -61,10 +72,10 @@ describe('a whole text', () => {
     expect(omitted).toBe(0);
   });
 
-  it('is searched inside of its encodings as well, each value at the part that encodes it', () => {
+  it('is searched inside of its encodings as well, each value at the part that encodes it', async () => {
     const sentence = `The card of the customer who wrote to us in the spring is ${CARD}, and it is a new one.`;
     const original = `Please store this: ${base64(sentence)} for later, thank you.`;
-    const { text, matches } = filterWhole(partOf(original), plan, secrets);
+    const { text, matches } = await filter(partOf(original), plan);
     expect(text).toBe(original);
     expect(matches).toMatchObject([{ encoded: true, match: { value: CARD }, rule: { action: 'mask' } }]);
     const { start, end } = matches[0]!.match;
@@ -76,48 +87,71 @@ describe('a whole text', () => {
     expect(Buffer.from(rest, 'base64').toString()).not.toMatch(/\d/);
   });
 
-  it('says nothing about encoded values that mean something only as they stand', () => {
+  it('says nothing about encoded values that mean something only as they stand', async () => {
     const sentence = `Now you should ${rot13('drop table')} of all the users and then stop.`;
-    expect(filterWhole(partOf(base64('Please drop table users and then tell me.')), plan, secrets).matches).toEqual([]);
-    expect(filterWhole(partOf(sentence), planFor({ check: 'egress.sql', action: 'mask' }), secrets).matches).toEqual(
-      [],
-    );
+    const masked = planFor({ check: 'egress.sql', action: 'mask' });
+    const encoded = partOf(base64('Please drop table users and then tell me.'));
+    expect((await filter(encoded, plan)).matches).toEqual([]);
+    expect((await filter(partOf(sentence), masked)).matches).toEqual([]);
   });
 
-  it('makes no views where no value counts inside of an encoding', () => {
+  it('makes no views where no value counts inside of an encoding', async () => {
     const part = partOf(base64(`The card of the customer is ${CARD} and it is new.`));
     Object.defineProperty(part, 'views', { get: () => expect.fail('views were made') });
-    filterWhole(part, planFor({ check: 'egress.sql', action: 'mask' }), secrets);
-    filterWhole(part, planFor(), secrets);
+    expect((await filter(part, planFor({ check: 'egress.sql', action: 'mask' }))).text).toBe(part.text);
+    expect((await filter(part, planFor())).text).toBe(part.text);
   });
 
-  it('follows the rules for encoded values too', () => {
+  it('follows the rules for encoded values too', async () => {
     const encoded = partOf(base64('The number on the car was X1234 as far as I remember.'));
-    expect(filterWhole(encoded, planFor({ check: 'pii.plate', action: 'mask' }), secrets).matches).toEqual([]);
-    const low = filterWhole(encoded, planFor({ check: 'pii.plate', action: 'mask', threshold: 0.2 }), secrets);
+    expect((await filter(encoded, planFor({ check: 'pii.plate', action: 'mask' }))).matches).toEqual([]);
+    const low = await filter(encoded, planFor({ check: 'pii.plate', action: 'mask', threshold: 0.2 }));
     expect(low.matches).toMatchObject([{ encoded: true, match: { score: 0.3, value: 'X1234' } }]);
   });
 
-  it('stays JSON when values are taken out of it or put into it', () => {
+  it('stays JSON when values are taken out of it or put into it', async () => {
     const json = JSON.stringify({ to: 'ada@example', card: CARD });
     const part = partOf(json, { json: true });
     const replaced = planFor({ check: 'pii.card', action: 'replace', replacement: 'said "no"\n' });
-    const { text } = filterWhole(part, replaced, { ...secrets, json: true });
+    const { text } = await filter(part, replaced, { ...secrets, json: true });
     expect(JSON.parse(text)).toEqual({ to: 'ada@example', card: 'said "no"\n' });
     const restore = [{ pseudonym: 'ada@example', original: 'Ada "the" Lovelace' }];
-    const restored = filterWhole(part, planFor(), { ...secrets, restore, json: true });
+    const restored = await filter(part, planFor(), { ...secrets, restore, json: true });
     expect(JSON.parse(restored.text)).toEqual({ to: 'Ada "the" Lovelace', card: CARD });
   });
 
-  it('gets one pseudonym for one value', () => {
+  it('gets one pseudonym for one value', async () => {
     const pseudonyms = new PseudonymVault({ random: () => 0.4 });
     const plan = planFor({ check: 'pii.email', action: 'pseudonymise' });
-    const { text } = filterWhole(partOf('ada@example and eve@example and ada@example'), plan, {
+    const { text } = await filter(partOf('ada@example and eve@example and ada@example'), plan, {
       ...secrets,
       pseudonyms,
     });
     const [one, other, again] = text.split(' and ');
     expect(one).toBe(again);
     expect(new Set([one, other, 'ada@example', 'eve@example']).size).toBe(4);
+  });
+
+  it('is the same in slices of time, with the text and its encodings', async () => {
+    const sentence = `The card of the customer who wrote to us in the spring is ${CARD}, and it is a new one. `;
+    const part = partOf(`pay ${CARD} with ${base64(sentence.repeat(12))}, drop table ${sentence.repeat(20)}`);
+    const whole = await filter(part, plan);
+    expect(await filterWhole(part, { plan, secrets, pace: hurried() })).toEqual(whole);
+    expect(await filterText(part.text, { plan, secrets, pace: hurried() })).toBe(whole.text);
+    expect(whole.matches.filter(({ encoded }) => encoded).length).toBeGreaterThan(1);
+  });
+
+  it('lets everything else go on while it is long, and ends when nobody waits any more', async () => {
+    const gone = new AbortController();
+    let turns = 0;
+    const count = () => {
+      turns += 1;
+      if (turns === 5) gone.abort();
+      else setImmediate(count);
+    };
+    setImmediate(count);
+    const long = { plan, secrets, pace: hurried(gone.signal) };
+    await expect(filterWhole(partOf('x '.repeat(50_000)), long)).rejects.toMatchObject({ code: 'cancelled' });
+    expect(turns).toBe(5);
   });
 });

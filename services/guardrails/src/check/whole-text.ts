@@ -1,5 +1,6 @@
 import type { Category, Span } from '../detector/verdict-words.js';
-import { scanWhole } from '../filter/scanner.js';
+import { pushPaced, scanPaced } from '../filter/pace/paced-text.js';
+import type { Pace } from '../filter/pace/work-turns.js';
 import type { RequestSecrets } from '../filter/request-secrets.js';
 import { StreamFilter } from '../filter/stream-filter.js';
 import type { Match } from '../filter/detector-slot.js';
@@ -31,30 +32,46 @@ export interface Hidden extends Span {
 /** Values that count also where they are encoded; the others mean something only as they stand. */
 const ENCODABLE: ReadonlySet<Category> = new Set<Category>(['pii', 'secret', 'words', 'leak', 'custom']);
 
-/** A complete text as it may go on, when what is in its encodings is known already. */
-export function filterText(text: string, plan: FilterPlan, secrets: RequestSecrets): string {
-  const filter = new StreamFilter(plan, secrets);
-  return filter.push(text) + filter.end();
+/** How texts are filtered: by what, and in which slices of time. */
+export interface Filtering {
+  readonly plan: FilterPlan;
+  readonly secrets: RequestSecrets;
+  readonly pace: Pace;
 }
 
-/** Every value in a complete text, also those inside encodings, whose place is then the part that encodes them. */
-export function filterWhole(part: ConversationPart, plan: FilterPlan, secrets: RequestSecrets): FilteredText {
+/**
+ * A complete text as it may go on, when what is in its encodings is known already.
+ * @throws WeirError why the signal of the pace aborted.
+ */
+export async function filterText(text: string, { plan, secrets, pace }: Filtering): Promise<string> {
   const filter = new StreamFilter(plan, secrets);
-  const text = filter.push(part.text) + filter.end();
+  return (await pushPaced(filter, text, pace)) + filter.end();
+}
+
+/**
+ * Every value in a complete text, also those inside encodings, whose place is then the part that encodes them.
+ * @throws WeirError why the signal of the pace aborted.
+ */
+export async function filterWhole(part: ConversationPart, filtering: Filtering): Promise<FilteredText> {
+  const { plan, secrets, pace } = filtering;
+  const filter = new StreamFilter(plan, secrets);
+  const text = (await pushPaced(filter, part.text, pace)) + filter.end();
   const plain = filter.findings.map(({ match, rule }) => ({ path: part.path, match, rule, encoded: false }));
-  return { text, omitted: filter.findingsOmitted, matches: [...plain, ...encodedValues(part, plan)] };
+  return { text, omitted: filter.findingsOmitted, matches: [...plain, ...(await encodedValues(part, filtering))] };
 }
 
-function encodedValues(part: ConversationPart, plan: FilterPlan): PlacedMatch[] {
+async function encodedValues(part: ConversationPart, { plan, pace }: Filtering): Promise<PlacedMatch[]> {
   if (!plan.detectors.some(({ category }) => ENCODABLE.has(category))) return [];
-  return part.views.decoded.flatMap((view) =>
-    scanWhole(plan.scanner, view.text).flatMap((match) => {
+  const values: PlacedMatch[] = [];
+  for (const view of part.views.decoded) {
+    for (const match of await scanPaced(plan.scanner, view.text, pace)) {
       const rule = ENCODABLE.has(match.detector.category) && plan.ruleOf(match.detector.id, match.score);
-      if (!rule) return [];
+      if (!rule) continue;
       const place = view.originalSpan(match.start, match.end);
-      return [{ path: part.path, rule, match: { ...match, ...place }, encoded: true }];
-    }),
-  );
+      values.push({ path: part.path, rule, match: { ...match, ...place }, encoded: true });
+    }
+  }
+  return values;
 }
 
 /** Replaces spans, which may overlap: what any of them covers is gone, and the first of them says what stands there. */

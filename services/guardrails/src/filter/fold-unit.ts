@@ -37,10 +37,17 @@ const PLAIN = /^[\0-\x7f]*$/;
 export function foldText(text: string): string {
   if (PLAIN.test(text)) return text;
   let read = '';
-  for (const char of text) {
-    const codePoint = char.codePointAt(0)!;
+  let kept = 0;
+  for (let index = 0; index < text.length;) {
+    const codePoint = text.codePointAt(index)!;
     const folded = foldCodePoint(codePoint);
-    if (folded !== IGNORED) read += folded === codePoint ? char : String.fromCharCode(folded);
+    const next = index + (codePoint > 0xffff ? 2 : 1);
+    if (folded !== codePoint) {
+      read += text.slice(kept, index);
+      if (folded !== IGNORED) read += String.fromCharCode(folded);
+      kept = next;
+    }
+    index = next;
   }
-  return read;
+  return read + text.slice(kept);
 }

@@ -32,6 +32,7 @@ const FAMILIES: Readonly<Record<string, Family>> = {
     plan: planOf(piiDetectors, { '': rule('mask') }),
     values: [
       '4111 1111 1111 1111',
+      '5555\n5555\n5555\n4444',
       '5500-0055-5555-5559',
       'ada.lovelace+x@example.co.uk',
       'DE89 3704 0044 0532 0130 00',

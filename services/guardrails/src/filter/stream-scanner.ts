@@ -295,12 +295,13 @@ export class StreamScanner {
   #settle(candidate: Candidate): void {
     const { start, ends: found } = candidate;
     if (!found) return;
+    const text = this.window.slice(start, candidate.lastEnd);
     for (const [index, ends] of found) {
       const slot = this.#scanner.slots[index]!;
-      const end = ends.findLast((place) => slot.isValue(this.window.slice(start, place), this.#json));
+      const end = ends.findLast((place) => slot.isValue(text.slice(0, place - start), this.#json));
       if (end === undefined) continue;
       const score = slot.scoreOf(this.window.slice(start - CONTEXT_UNITS, start));
-      const match = { detector: slot.spec, start, end, value: this.window.slice(start, end), score };
+      const match = { detector: slot.spec, start, end, value: text.slice(0, end - start), score };
       this.#found.push(this.#withTail(match, this.#scanner.automaton.tails[index]));
     }
   }

@@ -1,3 +1,5 @@
+import { pushPaced } from '../../filter/pace/paced-text.js';
+import type { Pace } from '../../filter/pace/work-turns.js';
 import { StreamFilter } from '../../filter/stream-filter.js';
 import { holdsText } from '../../policy/compile/stage-policies.js';
 import type { PolicyCheck } from '../../policy/policy.js';
@@ -16,9 +18,14 @@ import { StreamOutcomes } from './stream-outcomes.js';
 import { partOf, type StreamText, type TextPlace, type ToldText } from './stream-text.js';
 import { ToldFindings } from './told-findings.js';
 
+/** Longer pieces are filtered in slices: nobody else could go on meanwhile. */
+const MOST_AT_ONCE = 2_048;
+
 export interface FlowingTextOptions {
   readonly place: TextPlace;
   readonly filter: StreamFilter;
+  /** Begins work that others go on beside. */
+  readonly pace: () => Pace;
   readonly checks: readonly PolicyCheck[];
   readonly rules: Exclude<StreamRules, { kind: 'hold' }>;
   readonly run: (checks: readonly PolicyCheck[], part: ConversationPart) => Promise<CheckRun[]>;
@@ -74,7 +81,7 @@ export class FlowingText implements StreamText {
   async end(): Promise<string> {
     const watch = this.#watch;
     if (watch) this.#observe(() => watch.end());
-    const passed = this.#gate ? this.#filtered(await this.#gate.end()) : '';
+    const passed = this.#gate ? await this.#filtered(await this.#gate.end()) : '';
     const rest = passed + this.#options.filter.end();
     await this.#watching;
     await this.#decideAtEnd();
@@ -113,9 +120,10 @@ export class FlowingText implements StreamText {
     this.#rules = await applyRules(partOf(place, text), { findings: this.#findings(), outcomes: this.#outcomes.all });
   }
 
-  #filtered(text: string): string {
-    const { filter, stopwatch } = this.#options;
-    return stopwatch.measure(() => filter.push(text));
+  #filtered(text: string): string | Promise<string> {
+    const { filter, stopwatch, pace } = this.#options;
+    if (text.length <= MOST_AT_ONCE) return stopwatch.measure(() => filter.push(text));
+    return stopwatch.measureLater(() => pushPaced(filter, text, pace()));
   }
 
   #findings(): DecidedFinding[] {

@@ -152,6 +152,7 @@ export class StreamSession {
     return new FlowingText({
       ...{ place, rules, stopwatch, salt: checks.salt },
       filter: new StreamFilter(memory.planOf(own), memory.secrets(place.stage, false)),
+      pace: () => checks.turns.begin(open.signal),
       checks: own.checks,
       run: (asked, part) => runner.run(asked, { ...open, texts: [part], canaries: memory.canaries }),
       applyRules: (part, found) => stopwatch.measureLater(() => checks.applyRules(requestFor(part), found)),

@@ -38,8 +38,8 @@ export interface ToldText {
   readonly rules: RulePass;
 }
 
-/** How complete texts are decided on, and by which key equal values are known. */
-export type TextJudge = Pick<CheckService, 'judge' | 'applyRules' | 'salt'>;
+/** How complete texts are decided on, by which key equal values are known, and how long work lets others go on. */
+export type TextJudge = Pick<CheckService, 'judge' | 'applyRules' | 'salt' | 'turns'>;
 
 export function partOf({ path, stage }: TextPlace, text: string, before = 0): ConversationPart {
   return new ConversationPart({ path, stage, text, role: 'assistant', tool: '', json: false, before });

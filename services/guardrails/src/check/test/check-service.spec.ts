@@ -97,6 +97,20 @@ describe('content that waits for a person', () => {
     const foreign = approve(decision.approvalRequest, { projectId: 'project-2' });
     expect((await service.decide(requestOf('a canary', rules, { approval: foreign }))).texts).toEqual([]);
   });
+
+  it.each<[string, Partial<DecisionRequest>]>([
+    ['facts that the rules read', { facts: new Map([['amount', '1000000']]) }],
+    ['another role', { texts: [partOf('a canary', { role: 'system' })] }],
+    ['a call of another tool', { texts: [partOf('a canary', { tool: 'wire' })] }],
+    ['another text beside it', { context: [partOf('before', { path: 'before' })] }],
+    ['another model', { subject: guardrailsV1.Subject.fromPartial({ projectId: 'project-1', model: 'other' }) }],
+  ])('does not go on with an approval for %s', async (_what, more) => {
+    const { decision } = await service.decide(requestOf('a canary', rules, { facts: new Map([['amount', '1001']]) }));
+    const approval = approve(decision.approvalRequest);
+    const facts = new Map([['amount', '1001']]);
+    expect((await service.decide(requestOf('a canary', rules, { facts, approval }))).texts).toEqual(['a canary']);
+    expect((await service.decide(requestOf('a canary', rules, { facts, ...more, approval }))).texts).toEqual([]);
+  });
 });
 
 describe('the mark in a system prompt', () => {

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  digitCount,
+  hasOneDigit,
   isDay,
   luhnDigit,
   mod97,
@@ -107,6 +109,13 @@ describe('checksums', () => {
     [passesIcao, 'L898902C37', false],
   ])('%o of published vector %s: %s', (passes, text, valid) => {
     expect(passes(text)).toBe(valid);
+  });
+
+  it('counts digits, and sees whether they are all the same one', () => {
+    expect(['', 'a', '4 1-1', '٣'].map(digitCount)).toEqual([0, 0, 3, 0]);
+    expect(['', 'a-', '7', '7 7-7', '7 7-8', '0000', 'a4b5'].map(hasOneDigit)).toEqual([
+      ...[false, false, true, true, false, true, false],
+    ]);
   });
 
   it('knows the days of the months', () => {

@@ -3,6 +3,28 @@ export function digitsOf(text: string): string {
   return text.replace(/[^0-9]/g, '');
 }
 
+/** How many ASCII digits a text has. */
+export function digitCount(text: string): number {
+  let count = 0;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code >= 48 && code <= 57) count += 1;
+  }
+  return count;
+}
+
+/** Whether its ASCII digits are all the same one. */
+export function hasOneDigit(text: string): boolean {
+  let first = 0;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code < 48 || code > 57 || code === first) continue;
+    if (first) return false;
+    first = code;
+  }
+  return first > 0;
+}
+
 /** The ASCII letters and digits of a text, in upper case. */
 export function lettersAndDigitsOf(text: string): string {
   return text.replace(/[^0-9A-Za-z]/g, '').toUpperCase();
@@ -14,7 +36,8 @@ export function weightedSum(digits: string, weights: readonly number[]): number 
 }
 
 export function allEqual(text: string): boolean {
-  return text.length > 0 && [...text].every((char) => char === text[0]);
+  for (let index = 1; index < text.length; index++) if (text.charCodeAt(index) !== text.charCodeAt(0)) return false;
+  return text.length > 0;
 }
 
 /** Luhn's checksum (ISO/IEC 7812-1, annex B) over the digits of a text; other characters do not count. */

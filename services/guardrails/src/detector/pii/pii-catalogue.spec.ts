@@ -143,20 +143,50 @@ describe('the catalogue of personal data', () => {
   it('finds no card in 10,000 numbers of 16 digits that fail the checksum', () => {
     const digits = fc.stringMatching(/^\d{16}$/).filter((number) => !passesLuhn(number));
     fc.assert(
-      fc.property(digits, (number) => found(`no ${number}.`, cards).length === 0),
+      fc.property(digits, fc.constantFrom('', ' ', '\n', '_'), (number, sign) => {
+        return found(`no ${number.match(/\d{4}/g)!.join(sign)}.`, cards).length === 0;
+      }),
       { numRuns: 10_000 },
     );
   });
 
   it('finds every card, whatever stands between its groups', () => {
+    const signs = ['', ' ', '-', '.', '_', '/', '  ', '\t', '\n', '\r\n', ' \n', '\n '];
     fc.assert(
-      fc.property(fc.stringMatching(/^4\d{14}$/), fc.constantFrom('', ' ', '-', '.'), (body, sign) => {
+      fc.property(fc.stringMatching(/^4\d{14}$/), fc.constantFrom(...signs), (body, sign) => {
         const number = body + luhnDigit(body);
         fc.pre(!/^(.)\1*$/.test(number));
         const value = number.match(/\d{4}/g)!.join(sign);
         expect(found(`no ${value}.`, cards)).toContain(`card ${value}`);
       }),
     );
+  });
+
+  it.each([
+    ...['3782\n822463\n10005', '3782_822463_10005', '4111 1111\n1111 1111', '5555/5555/5555/4444'],
+    ...['41 11 11 11 11 11 11 11', '4 1-1.1 1-1.1 1-1.1 1-1.1 1-1.1', '4222222222222', '4000000000000000006'],
+  ])('finds a card however it is laid out: %j', (card) => {
+    expect(found(`mine: ${card} and`, cards)).toEqual([`card ${card}`]);
+  });
+
+  it('finds no card where numbers stand below or beside each other in another way', () => {
+    const column = (sign: string, ...numbers: string[]) => found(numbers.join(sign), cards);
+    for (const sign of ['\n', '\t', '  ', '_', '/']) {
+      expect(column(sign, '41', '111', '1111', '11111', '11')).toEqual([]);
+      expect(column(sign, '411', '1111', '1111', '11111')).toEqual([]);
+      expect(column(sign, ...'4111111111111111')).toEqual([]);
+      expect(column(sign, '4111', '1111', '1111', '1112')).toEqual([]);
+      expect(column(sign, '2019', '2020', '2021', '2022', '2023', '2024', '2025', '2026')).toEqual([]);
+    }
+    for (const sign of [',', ', ', '\n\n', '   ', '**', ' | ']) {
+      expect(column(sign, '4111', '1111', '1111', '1111')).toEqual([]);
+    }
+  });
+
+  it('finds an IBAN over a line break', () => {
+    expect(found('an DE89 3704 0044\n0532 0130 00 bitte')).toContain('iban DE89 3704 0044\n0532 0130 00');
+    expect(found('an DE89\r\n3704\r\n0044\r\n0532\r\n0130\r\n00.')[0]).toMatch(/^iban DE89/);
+    expect(found('an DE89 3704 0044 0532 0130 00\nDanke')).toContain('iban DE89 3704 0044 0532 0130 00');
   });
 
   it.each([

@@ -5,13 +5,17 @@ import { isBitcoinAddress, isEthereumAddress } from './crypto-addresses.js';
 import { isBic, isCard, isIban, isImei } from './number-shapes.js';
 import { NUMBER_PART, pii, SCORES } from './pii-spec.js';
 
-const CARD = String.raw`[2-6]([ .\-]?\d){11,18}`;
+/** Digits with at most one sign between any two; in groups a card has no more than sixteen. */
+const CARD = String.raw`[2-6](\d{12,18}|([ .\-]?\d){13,15})`;
+/** Where a card is laid out or wrapped between its groups. Only whole groups: columns of other numbers are no cards. */
+const GAP = String.raw`( ?\r?\n ?|  |[ \t._/\-])`;
+const CARD_IN_GROUPS = String.raw`[2-6]\d{3}(${GAP}\d{4}){3}|3\d{3}${GAP}\d{6}${GAP}\d{5}`;
 const POINT = CharSet.of([46, 46]);
 
 /** Money, wherever it lies, and things that are numbered all over the world. */
 export const financeDetectors: readonly DetectorSpec[] = [
   // A fraction of sixteen digits is no card: hence not after a point.
-  pii('card', 'CREDIT_CARD', CARD, {
+  pii('card', 'CREDIT_CARD', `${CARD}|${CARD_IN_GROUPS}`, {
     notAfter: WORD.union(POINT),
     maxLength: 37,
     validate: isCard,
@@ -39,9 +43,9 @@ export const financeDetectors: readonly DetectorSpec[] = [
     ],
     label: 'CARD',
   }),
-  pii('iban', 'IBAN_CODE', String.raw`[A-Z]{2}\d{2}([ \-]?[A-Z0-9]){11,30}`, {
+  pii('iban', 'IBAN_CODE', String.raw`[A-Z]{2}\d{2}(([ \-]|\r?\n)?[A-Z0-9]){11,30}`, {
     ignoreCase: true,
-    maxLength: 44,
+    maxLength: 52,
     validate: isIban,
     score: 1,
   }),

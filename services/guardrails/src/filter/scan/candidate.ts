@@ -13,6 +13,13 @@ export class Candidate {
   /** By detector: where values may end, the longest last. */
   #ends: Map<number, number[]> | undefined;
 
+  #lastEnd = 0;
+
+  /** The furthest of all ends. */
+  get lastEnd(): number {
+    return this.#lastEnd;
+  }
+
   /** Ends by detector; undefined = none. */
   get ends(): ReadonlyMap<number, readonly number[]> | undefined {
     return this.#ends;
@@ -27,7 +34,8 @@ export class Candidate {
 
   /** A value of a detector may end here. `several`: shorter ones may turn out to be the value. */
   addEnd(detector: number, end: number, several: boolean): void {
-    this.#ends ??= new Map();
+    if (!this.#ends) [this.#ends, this.#lastEnd] = [new Map(), end];
+    else if (end > this.#lastEnd) this.#lastEnd = end;
     const ends = this.#ends.get(detector);
     if (!ends) this.#ends.set(detector, [end]);
     else if (ends.at(-1) === end) return;
