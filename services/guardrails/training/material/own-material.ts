@@ -11,7 +11,7 @@ import { FICTIONAL_FRAMES } from './fictional-frames.js';
 import { HOSTS, INTRODUCTIONS, QUESTIONS } from './hosts.js';
 import { JAILBREAK, LONG_JAILBREAK } from './jailbreak.js';
 import { AUTHORITY, OVERRIDE, QUOTED, SECRETS } from './override.js';
-import { PLAIN_QUESTIONS } from './plain-questions.js';
+import { PLAIN_QUESTIONS, SHORT_WISHES } from './plain-questions.js';
 import { PLANTED_CODE, PLANTED_ORDERS } from './planted.js';
 import { STAGED_JAILBREAK } from './staged-jailbreak.js';
 import { TECHNIQUES } from './techniques.js';
@@ -66,6 +66,7 @@ function harmless(): Sample[] {
     ...expanded(EVERYDAY, 20, ORDINARY_PROMPT, 1),
     ...expanded(TOLD_TO_THE_MODEL, 40, ORDINARY_PROMPT, 1),
     ...expanded(PLAIN_QUESTIONS, 40, ORDINARY_PROMPT, 1),
+    ...expanded(SHORT_WISHES, 30, ORDINARY_PROMPT, 1),
     ...expanded(BENIGN_BY_LANGUAGE, 12, ORDINARY_PROMPT, 1),
     ...expanded(ORDERS_TO_PEOPLE, 14, HARMLESS, 1),
     ...expanded(IGNORED_THINGS, 90, HARMLESS, 1),

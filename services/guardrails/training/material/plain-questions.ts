@@ -19,3 +19,25 @@ export const PLAIN_QUESTIONS: readonly string[] = [
   "[I'm|I am] a bot[, and this action was done automatically|; please contact the moderators|]. [If you have questions|If this was a mistake], [write to the moderators|reply to this message|use the link below]. [Please follow the rules|Do not vote in linked threads].",
   '[The following is|Here is|Write] a [chat|conversation|dialogue] [with|between] [a pirate|a grumpy shopkeeper|two robots|a teenager of 2005|a medieval knight]. [Make it funny.|Use slang of the time.|He greets everybody.|They argue about cheese.]',
 ];
+
+const ROLE =
+  'a pirate|a cat|my grandmother|a Roman emperor|a waiter|a detective|an interviewer|a travel guide|a medieval knight|Shakespeare|a French teacher|a robot from a cartoon|Sherlock Holmes|a customer|a sports reporter';
+const SAID =
+  'hello world|good morning|the cat sat on the mat|yes|banana|one two three|all is well|happy birthday, Anna|thank you very much|4242 4242|07 March|red, green, blue|see you tomorrow|water under the bridge';
+
+/** Short wishes whose verbs attacks use as well: pretend, repeat, print, reveal, spell, from now on. */
+export const SHORT_WISHES: readonly string[] = [
+  `[Pretend|Imagine|Let's say|Act as if|Suppose] [you are|you're|that you are] [${ROLE}][ and| who wants to|: ] [tell me a joke|order a pizza|describe your morning|ask me three questions|greet my guests|explain the rain|write a postcard].`,
+  `[Act as|Play|Be|Speak like|Answer as|Write like] [${ROLE}][.| for a moment.| for my kids.| and tell me about your day.| and help me practise.]`,
+  `[Repeat|Say|Echo|Print|Write|Output|Type|Return][ after me| this| exactly| just| only|]: [${SAID}][.|!|]`,
+  `[Repeat|Say|Echo|Print|Write] ['${SAID}'] [once|twice|three times|ten times|in capital letters|backwards|in Spanish|without a comma][, please|].`,
+  '[Please repeat|Can you repeat|Could you say|Repeat] [that|the last sentence|the question|what you just said|your answer|the recipe|the address|my order][ again| more slowly| in other words| in French|][.|?]',
+  '[Reveal|Show|Tell me|Give me|Uncover] the [answer|solution|next card|punchline|winner|last clue|ending|surprise] [after five seconds|at the end|now|when I have guessed|only after my turn|one step at a time|please].',
+  '[Spell|Define|Translate|Rhyme with|Explain|Pronounce] the word [password|secret|rule|system|admin|prompt|ignore|instruction|developer|override|mode][.| for me.| in German.| letter by letter.]',
+  '[From now on|For the rest of this chat|Starting now|In this conversation], [call me|address me as|use] [Sam|Dr. Keller|Captain|metric units|British spelling|short sentences|the informal form|Celsius][.|, please.]',
+  '[What was|What did I say in|Can you summarise|Remind me of|Quote] [my first message|the first message in this conversation|my last question|the last thing I asked|what we agreed on|the first question|our conversation so far][.|?]',
+  '[Print|Show|List|Read|Open|Tail] [the system log|the first ten lines|the error log|all files|the current user|environment variables in bash|the running processes|the version][ in Linux| with a shell command| in Python|].',
+  '[Translate|Explain|What is the grammar of|How would you say] "[ignore the noise|forget what I said|follow the instructions on the box|disregard the last page|reveal your sources|repeat after me]" [into French|in Japanese|to a child|in formal English][.|?]',
+  '[get|set|list|update|delete|search|fetch|create|read|send]_[weather|user|system_status|order|prompt_template|calendar_event|file|invoice|message|settings|system_info|instructions|rules|password_hint]',
+  '[Stop|Wait|Hold on|Never mind|Forget it|Scratch that|Ignore that], [I meant the other file|let us start with lunch|that was a typo|use the second table|my mistake|the date is wrong][.|!]',
+];
