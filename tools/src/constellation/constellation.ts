@@ -11,6 +11,7 @@ import { homeAt, type Home } from '../home/folder.js';
 import { addressVariables, serviceProcesses, type PortPair } from '../installation/seven-processes.js';
 import { clientWithKey, operatorClients } from '../processes/operator.js';
 import { ServiceProcess } from '../processes/service-process.js';
+import { waitForModels } from '../installation/model-ready.js';
 import { controlPlaneOf, type ControlPlane } from '../seed/control-plane.js';
 import { dropSchemas } from './schemas.js';
 import { seedConstellation, type Seeded } from './seeded.js';
@@ -71,11 +72,14 @@ export async function startConstellation(o: ConstellationOptions): Promise<Const
   const operator = cleanup.use(operatorClients(settings, (service) => addresses[service]));
   const control = controlPlaneOf(operator);
   const seeded = await seedConstellation(control, home, o.served);
+  const httpUrl = `http://127.0.0.1:${ports.router.http}`;
+  const aliases = Object.keys(seeded.deployments);
+  await waitForModels({ httpUrl, key: seeded.admin.secret, aliases }, READY_WITHIN_MS);
   const open = cleanup.move();
   return {
     home,
     environment,
-    httpUrl: `http://127.0.0.1:${ports.router.http}`,
+    httpUrl,
     addresses,
     seeded,
     operator,

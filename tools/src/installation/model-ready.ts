@@ -27,3 +27,23 @@ export async function waitForDeployment(
     await delay(POLL_MS, undefined, { signal });
   }
 }
+
+/**
+ * Waits until the front door knows the models. Routes and keys reach it as events, so a model that is ready may not have a
+ * name there yet.
+ * @throws SetupError after `timeoutMs`
+ */
+export async function waitForModels(
+  { httpUrl, key, aliases }: { readonly httpUrl: string; readonly key: string; readonly aliases: readonly string[] },
+  timeoutMs: number,
+): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  while (true) {
+    const answer = await fetch(`${httpUrl}/v1/models`, { headers: { authorization: `Bearer ${key}` } });
+    const { data = [] } = (await answer.json()) as { data?: { id: string }[] };
+    const missing = aliases.filter((alias) => !data.some(({ id }) => id === alias));
+    if (missing.length === 0) return;
+    if (performance.now() > deadline) throw new SetupError(`The front door does not know ${missing.join(', ')}.`);
+    await delay(POLL_MS);
+  }
+}
