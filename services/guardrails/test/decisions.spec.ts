@@ -3,11 +3,11 @@ import { eventually, startTestProcess, type TestProcess } from '@weir/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { guardrailsService } from '../src/index.js';
 import { policyFolder, type PolicyFolder } from './policy-process.js';
+import { streamedAnswer, subject } from './streamed-answer.js';
 
 const { Stage, Action, GuardrailsServiceDefinition, PolicyServiceDefinition } = guardrailsV1;
 const CARD = '4111 1111 1111 1111';
 const MAIL = 'ada.lovelace@example.com';
-const subject = { requestId: 'r', organizationId: 'o', projectId: 'p', apiKeyId: 'k', model: 'm' };
 
 /** As JSON: an object with a member `then` written out looks like a promise to tools. */
 const REFUNDS = `{
@@ -82,20 +82,8 @@ describe('decisions', () => {
     client().check({ policy, stage: Stage.STAGE_INPUT, subject, parts, ...more });
   const say = (text: string): Part[] => [{ path: 'messages.0.content', text }];
 
-  async function filter(open: Partial<guardrailsV1.FilterOpen>, chunks: readonly string[]) {
-    async function* steps() {
-      yield { step: { $case: 'open' as const, value: { stage: Stage.STAGE_OUTPUT, subject, ...open } } };
-      for (const text of chunks) yield { step: { $case: 'chunk' as const, value: { text } } };
-      yield { step: { $case: 'end' as const, value: {} } };
-    }
-    let text = '';
-    let verdict: guardrailsV1.Verdict | undefined;
-    for await (const { step } of client().filterStream(steps())) {
-      if (step?.$case === 'release') text += step.value.text;
-      if (step?.$case === 'verdict') verdict = step.value;
-    }
-    return { text, verdict };
-  }
+  const filter = (open: Partial<guardrailsV1.FilterOpen>, chunks: readonly string[]) =>
+    streamedAnswer(weir, open, chunks);
 
   beforeAll(async () => {
     folder = await policyFolder(POLICIES);

@@ -4,11 +4,11 @@ import { eventually, startTestProcess, type TestProcess } from '@weir/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { guardrailsService } from '../src/index.js';
 import { policyFolder, type PolicyFolder } from './policy-process.js';
+import { streamedAnswer, subject } from './streamed-answer.js';
 
 const { Action, GuardrailsServiceDefinition, PolicyServiceDefinition, Stage } = guardrailsV1;
 const WHOLE_TEXT = 2 ** 32 - 1;
 const CARD = '4111 1111 1111 1111';
-const subject = { requestId: 'r', organizationId: 'o', projectId: 'p', apiKeyId: 'k', model: 'm' };
 
 const refundAssistant = readFileSync(new URL('../policies/refund-assistant.json', import.meta.url), 'utf8');
 const page = readFileSync(new URL('../../../docs/guardrails.md', import.meta.url), 'utf8');
@@ -43,32 +43,14 @@ const NO_PROMISES = `{
 }`;
 const POLICIES = [{ name: 'default' }, ...[refundAssistant, transfers, NO_PROMISES].map((each) => JSON.parse(each) as { name: string })]; // prettier-ignore
 
-interface Answer {
-  readonly releases: readonly string[];
-  readonly text: string;
-  readonly verdict: guardrailsV1.Verdict | undefined;
-}
-
 describe('rules over facts on streams', () => {
   let folder: PolicyFolder;
   let weir: TestProcess;
   const events: GuardrailVerdict[] = [];
   const client = () => weir.operator.client('guardrails', GuardrailsServiceDefinition);
 
-  async function stream(open: Partial<guardrailsV1.FilterOpen>, chunks: readonly string[]): Promise<Answer> {
-    async function* steps() {
-      yield { step: { $case: 'open' as const, value: { stage: Stage.STAGE_OUTPUT, subject, ...open } } };
-      for (const text of chunks) yield { step: { $case: 'chunk' as const, value: { text } } };
-      yield { step: { $case: 'end' as const, value: {} } };
-    }
-    const releases: string[] = [];
-    let verdict: guardrailsV1.Verdict | undefined;
-    for await (const { step } of client().filterStream(steps())) {
-      if (step?.$case === 'release') releases.push(step.value.text);
-      if (step?.$case === 'verdict') verdict = step.value;
-    }
-    return { releases, text: releases.join(''), verdict };
-  }
+  const stream = (open: Partial<guardrailsV1.FilterOpen>, chunks: readonly string[]) =>
+    streamedAnswer(weir, open, chunks);
 
   beforeAll(async () => {
     folder = await policyFolder(POLICIES);

@@ -15,17 +15,12 @@ export async function waitForDeployment(
   timeoutMs: number,
   signal?: AbortSignal,
 ): Promise<void> {
-  const deadline = performance.now() + timeoutMs;
-  while (true) {
+  await waitUntilNothingMissing(timeoutMs, signal, async () => {
     const { deployments } = await engine.listDeployments({}, { signal });
     const { state = 'not known yet', reason = '' } = deployments.find((one) => one.deploymentId === id) ?? {};
-    if (state === 'ready') return;
     if (state === 'failed') throw new SetupError(`The model cannot be served: ${reason}`);
-    if (performance.now() > deadline) {
-      throw new SetupError(`The model was not ready after ${timeoutMs / 1000} s: it is ${state}.`);
-    }
-    await delay(POLL_MS, undefined, { signal });
-  }
+    return state === 'ready' ? '' : `The model was not ready after ${timeoutMs / 1000} s: it is ${state}.`;
+  });
 }
 
 /**
@@ -37,13 +32,25 @@ export async function waitForModels(
   { httpUrl, key, aliases }: { readonly httpUrl: string; readonly key: string; readonly aliases: readonly string[] },
   timeoutMs: number,
 ): Promise<void> {
-  const deadline = performance.now() + timeoutMs;
-  while (true) {
+  await waitUntilNothingMissing(timeoutMs, undefined, async () => {
     const answer = await fetch(`${httpUrl}/v1/models`, { headers: { authorization: `Bearer ${key}` } });
     const { data = [] } = (await answer.json()) as { data?: { id: string }[] };
     const missing = aliases.filter((alias) => !data.some(({ id }) => id === alias));
-    if (missing.length === 0) return;
-    if (performance.now() > deadline) throw new SetupError(`The front door does not know ${missing.join(', ')}.`);
-    await delay(POLL_MS);
+    return missing.length === 0 ? '' : `The front door does not know ${missing.join(', ')}.`;
+  });
+}
+
+/** @param missing says what there is to wait for; empty = nothing. */
+async function waitUntilNothingMissing(
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+  missing: () => Promise<string>,
+): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  while (true) {
+    const reason = await missing();
+    if (reason === '') return;
+    if (performance.now() > deadline) throw new SetupError(reason);
+    await delay(POLL_MS, undefined, { signal });
   }
 }
