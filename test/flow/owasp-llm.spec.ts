@@ -76,7 +76,7 @@ describe('OWASP LLM Top 10', () => {
     const secret = `ghp_${'a1B2c3D4e5F6'.repeat(3)}`;
     const { status } = await post(ask('strict', `My card is 4111 1111 1111 1111 and my token ${secret}.`));
     expect(status).toBe(200);
-    expect(told()).not.toContain('4111');
+    expect(told()).not.toMatch(/4111\D?1111/);
     expect(told()).not.toContain(secret);
   });
 

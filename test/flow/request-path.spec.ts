@@ -190,9 +190,9 @@ describe.each(['together', 'apart'] as const)('the path of a request, services %
     };
     expect(completed.data.input_tokens).toBe(await count('Repeat: [CARD]'));
     expect(completed.data.input_tokens).not.toBe(await count(`Repeat: ${CARD}`));
-    expect(JSON.stringify(events.all(guardrailVerdict)) + JSON.stringify(events.all(inferenceCompleted))).not.toContain(
-      '4111',
-    );
+    // Half of it: its first four digits alone also stand in identifiers and hashes now and then.
+    const told = JSON.stringify([events.all(guardrailVerdict), events.all(inferenceCompleted)]);
+    expect(told).not.toMatch(/4111\D?1111/);
   });
 
   it('refuses what the policy denies before a model is asked, and bills nothing', async () => {

@@ -109,7 +109,7 @@ describe('decisions', () => {
     const asked = await check('swap', say(`Pay with ${CARD} and write to ${MAIL}.`));
     const prompt = asked.parts[0]?.text ?? '';
     expect(asked.verdict?.action).toBe(Action.ACTION_PSEUDONYMISE);
-    expect(prompt).not.toContain('4111');
+    expect(prompt).not.toMatch(/4111\D?1111/);
     expect(prompt).not.toContain('lovelace');
     const [card, mail] = ['pii.card', 'pii.email'].map(
       (_, index) => asked.state?.pseudonyms.find(({ original }) => original === [CARD, MAIL][index])?.pseudonym ?? '',

@@ -140,7 +140,7 @@ describe('a replay of recorded inputs', () => {
       onEvent: async ({ data }) => void seen.push(JSON.stringify(data)),
     });
     await eventually(() => seen.length === 8);
-    expect(seen.join()).not.toContain('4111');
+    expect(seen.join()).not.toMatch(/4111\D?1111/);
     expect(seen.join()).not.toContain('nothing at all');
   });
 

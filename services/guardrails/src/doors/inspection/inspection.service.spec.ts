@@ -117,7 +117,7 @@ describe('InspectionService', () => {
     ]);
     expect(subject).toMatchObject({ requestId: 'request', projectId: 'project', apiKeyId: 'key' });
     expect(input.texts.map(({ path }) => path)).toEqual(['texts.0', 'texts.1', 'texts.2']);
-    expect(JSON.stringify(decision.findings)).not.toContain('4111');
+    expect(JSON.stringify(decision.findings)).not.toMatch(/4111\D?1111/);
   });
 
   it('records an action as strong as the strongest of a policy', async () => {
