@@ -45,7 +45,7 @@ async function one(weir: Weir, policy: string, index: number): Promise<number[]>
       yield { step: { $case: 'chunk', value: guardrailsV1.FilterChunk.fromPartial({ text }) } };
       await wait(GAP_MS);
     }
-    yield { step: { $case: 'end', value: {} } };
+    yield { step: { $case: 'end', value: { continuations: [] } } };
   }
   const guardrails = weir.operator.client('guardrails', guardrailsV1.GuardrailsServiceDefinition);
   let released = 0;

@@ -28,13 +28,19 @@ describe('OWASP LLM Top 10', () => {
   beforeAll(async () => {
     upstream = await fakeUpstream({ echo: true });
     const model = (alias: string) => upstreamModel({ alias, baseUrl: `${upstream.url}/v1` });
-    weir = await startConstellation({ form: 'together', served: [model('strict'), model('refunds'), model('short')] });
+    weir = await startConstellation({
+      form: 'together',
+      served: ['strict', 'refunds', 'short', 'outgoing'].map(model),
+    });
     events = await eventLog(weir, [guardrailVerdict]);
     const policies = weir.operator.client('guardrails', guardrailsV1.PolicyServiceDefinition);
     const checks = { quote: { kind: 'length', max_chars: 2_000 } };
     await policies.publishPolicy({ document: JSON.stringify({ name: 'short', checks, rules: LEDGER }), note: 'test' });
+    const outgoing = ['pii.card', 'secret.*'].map((check) => ({ check, action: 'mask', stages: ['output'] }));
+    await policies.publishPolicy({ document: JSON.stringify({ name: 'outgoing', rules: outgoing }), note: 'test' });
     const { routes } = await weir.control.registry.listRoutes({});
     for (const [alias, policy] of [
+      ['outgoing', 'outgoing'],
       ['strict', 'strict'],
       ['refunds', 'refund-assistant'],
       ['short', 'short'],
@@ -79,6 +85,22 @@ describe('OWASP LLM Top 10', () => {
     expect(told()).not.toMatch(/4111\D?1111/);
     expect(told()).not.toContain(secret);
   });
+
+  it.each([false, true])(
+    'LLM02 sensitive information: nobody gets half of a value by cutting it off, streamed %s',
+    async (stream) => {
+      const secret = 'ghp_q7Rt9xLw2Kd5Vb8Nz3Hs6Jf1Yc4Mg0Pa7We2';
+      const answer = async (content: string, limits: object) => {
+        const { url, key, body } = ask('outgoing', content, { ...limits, stream });
+        if (!stream) return JSON.stringify((await post({ url, key, body })).body['choices']);
+        const { chunks } = await postStream({ url, key, body });
+        return chunks.map(({ choices }) => choices?.[0]?.delta?.content ?? '').join('');
+      };
+      expect(await answer('Pay with 4111 1111 1111 1111 now', { max_tokens: 5 })).toMatch(/Pay with \[CARD\]("|$)/);
+      expect(await answer(`The token is ${secret}.`, { stop: [secret.slice(30)] })).toMatch(/token is \[SECRET\]("|$)/);
+      expect(await answer('Order 4111 1111 11, please', { stop: [','] })).toMatch(/Order 4111 1111 11("|$)/);
+    },
+  );
 
   it('LLM05 improper output handling: an answer leads nowhere and runs nothing', async () => {
     const hostile =

@@ -21,7 +21,7 @@ const chunk = (text: string, choiceIndex = 0): Step => ({
   $case: 'chunk',
   value: guardrailsV1.FilterChunk.fromPartial({ choiceIndex, text }),
 });
-const end: Step = { $case: 'end', value: {} };
+const end: Step = { $case: 'end', value: { continuations: [] } };
 
 describe('guardrails service', () => {
   let weir: TestProcess;
@@ -86,6 +86,34 @@ describe('guardrails service', () => {
     );
     expect(text).toEqual(['card [CARD] thanks', 'other 4111 words']);
     expect(verdict?.findings.map((finding) => finding.path)).toEqual(['choices.0']);
+  });
+
+  it.each([
+    ['anyhow', [''], 'the card is [CARD]'],
+    ['with a stop sequence that goes on with it', ['x', '1'], 'the card is [CARD]'],
+    ['with one that does not', ['x'], 'the card is 4111 1111 11'],
+    ['not at all', [], 'the card is 4111 1111 11'],
+  ])('treats half a value as one in a text that may have gone on %s, whole and streamed', async (_, next, shown) => {
+    const text = 'the card is 4111 1111 11';
+    const streamed = await filter(open(), chunk(text), { $case: 'end', value: { continuations: next } });
+    const parts = [{ path: 'prompt', text, continuations: next }];
+    const whole = await client().check({ policy: 'default', stage: Stage.STAGE_OUTPUT, subject, parts });
+    expect([streamed.text.join(''), whole.parts[0]?.text]).toEqual([shown, shown]);
+    const told = [streamed, whole].map(({ verdict }) =>
+      verdict?.findings.map(({ detector, end: to }) => [detector, to]),
+    );
+    expect(told).toEqual(shown === text ? [[], []] : [[['pii.card', 24]], [['pii.card', 24]]]);
+  });
+
+  it('takes no more continuations than requests have stop sequences', async () => {
+    const continuations = Array.from({ length: 17 }, (_, index) => `${index}`);
+    const parts = [{ path: 'prompt', text: 'x', continuations }];
+    const failure = { code: 'invalid_request', param: 'continuations' };
+    await expect(client().check({ policy: 'default', stage: Stage.STAGE_OUTPUT, parts })).rejects.toMatchObject(
+      failure,
+    );
+    const cutOff: Step = { $case: 'end', value: { continuations } };
+    await expect(filter(open(), chunk('x'), cutOff)).rejects.toMatchObject(failure);
   });
 
   it('ends a stream at a denied phrase', async () => {

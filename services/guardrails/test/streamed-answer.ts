@@ -13,16 +13,17 @@ export interface StreamedAnswer {
   readonly verdict: guardrailsV1.Verdict | undefined;
 }
 
-/** Sends an answer through the guard in these chunks, to its end. */
+/** Sends an answer through the guard in these chunks, to its end; `continuations`: where it was cut off there. */
 export async function streamedAnswer(
   weir: TestProcess,
   open: Partial<guardrailsV1.FilterOpen>,
   chunks: readonly string[],
+  continuations: string[] = [],
 ): Promise<StreamedAnswer> {
   async function* steps() {
     yield { step: { $case: 'open' as const, value: { stage: Stage.STAGE_OUTPUT, subject, ...open } } };
     for (const text of chunks) yield { step: { $case: 'chunk' as const, value: { text } } };
-    yield { step: { $case: 'end' as const, value: {} } };
+    yield { step: { $case: 'end' as const, value: { continuations } } };
   }
   const releases: string[] = [];
   let verdict: guardrailsV1.Verdict | undefined;

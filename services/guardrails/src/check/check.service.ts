@@ -203,7 +203,8 @@ export class CheckService {
       if (filtered && part === original && hidden.length === 0) released.push(filtered.text);
       else {
         const filtering = { plan: memory.planOf(policy.stage(part.stage)), secrets: memory.secrets(stage, part.json) };
-        released.push(await filterText(withHidden(part.text, hidden), { ...filtering, pace }));
+        const shown = { text: withHidden(part.text, hidden), continuations: part.continuations };
+        released.push(await filterText(shown, { ...filtering, pace }));
       }
     }
     return released;

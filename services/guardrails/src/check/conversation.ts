@@ -8,7 +8,17 @@ import { stageOf } from './stages.js';
 
 const ROLES: ReadonlySet<string> = new Set<Role>(['system', 'developer', 'user', 'assistant', 'tool']);
 
-/** A text of a request, and whether it has to stay JSON. */
+const MAX_CONTINUATIONS = 16;
+
+/** What a filter needs to know of a text beside what its checks read. */
+interface TextForm {
+  /** It has to stay JSON. */
+  readonly json: boolean;
+  /** How it may have gone on where it was cut off, an empty one for anyhow; absent or none = it is complete. */
+  readonly continuations?: readonly string[];
+}
+
+/** A text of a request, and how it is to be filtered. */
 export class ConversationPart implements ConversationText {
   readonly path: string;
   readonly role: Role;
@@ -16,16 +26,18 @@ export class ConversationPart implements ConversationText {
   readonly text: string;
   readonly tool: string;
   readonly json: boolean;
+  readonly continuations: readonly string[];
   readonly before: number;
   #views: TextViews | undefined;
 
-  constructor(part: Omit<ConversationText, 'views'> & { readonly json: boolean }) {
+  constructor(part: Omit<ConversationText, 'views'> & TextForm) {
     this.path = part.path;
     this.role = part.role;
     this.stage = part.stage;
     this.text = part.text;
     this.tool = part.tool;
     this.json = part.json;
+    this.continuations = part.continuations ?? [];
     this.before = part.before ?? 0;
   }
 
@@ -35,14 +47,14 @@ export class ConversationPart implements ConversationText {
 
   /** The same place with another text. */
   withText(text: string): ConversationPart {
-    const { path, role, stage, tool, json } = this;
-    return new ConversationPart({ path, role, stage, tool, json, text });
+    const { path, role, stage, tool, json, continuations } = this;
+    return new ConversationPart({ path, role, stage, tool, json, continuations, text });
   }
 }
 
 /**
  * `stage`: of every part that names none.
- * @throws WeirError `invalid_request` for an unknown role.
+ * @throws WeirError `invalid_request` for an unknown role, or too many continuations.
  */
 export function conversationOf(parts: readonly guardrailsV1.TextPart[], stage: Stage): ConversationPart[] {
   return parts.map((part) => {
@@ -52,9 +64,18 @@ export function conversationOf(parts: readonly guardrailsV1.TextPart[], stage: S
       text,
       json,
       tool,
+      continuations: boundedContinuations(part.continuations),
       role: roleOf(part.role),
       stage: stageOf(part.stage) ?? stage,
     });
+  });
+}
+
+/** @throws WeirError `invalid_request` for more of them than any request has stop sequences. */
+export function boundedContinuations(continuations: readonly string[]): readonly string[] {
+  if (continuations.length <= MAX_CONTINUATIONS) return continuations;
+  throw new WeirError('invalid_request', `A text has at most ${MAX_CONTINUATIONS} continuations.`, {
+    param: 'continuations',
   });
 }
 

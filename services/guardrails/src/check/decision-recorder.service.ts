@@ -71,6 +71,6 @@ export class DecisionRecorder {
   }
 }
 
-function recordedText({ path, role, stage, text, tool, json }: ConversationPart): RecordedText {
-  return { path, role, stage, text, tool, json };
+function recordedText({ path, role, stage, text, tool, json, continuations }: ConversationPart): RecordedText {
+  return { path, role, stage, text, tool, json, ...(continuations.length > 0 ? { continuations } : {}) };
 }

@@ -12,7 +12,7 @@ import { infoMessage } from '../policy/admin/policy-message.js';
 import { PolicyStore } from '../policy/store/policy-store.service.js';
 import type { CompiledPolicy } from '../policy/policy.js';
 import { CheckService } from './check.service.js';
-import { conversationOf } from './conversation.js';
+import { boundedContinuations, conversationOf } from './conversation.js';
 import { DecisionRecorder, type RecordedDecision } from './decision-recorder.service.js';
 import { requiredStage } from './stages.js';
 import { StreamSession } from './stream/stream-session.js';
@@ -70,6 +70,7 @@ export class GuardrailsGrpc {
     let stream: StreamSession | undefined;
     let subject = NOBODY;
     let complete = false;
+    let continuations: readonly string[] = [];
     try {
       for await (const { step } of requests) {
         if (step?.$case === 'open') {
@@ -79,6 +80,7 @@ export class GuardrailsGrpc {
           continue;
         }
         if (!stream) throw new WeirError('invalid_request', 'The first message of a stream has to open it.');
+        if (step?.$case === 'end') continuations = boundedContinuations(step.value.continuations);
         if (step?.$case !== 'chunk') break;
         const released = stream.push(step.value);
         const text = typeof released === 'string' ? released : await released;
@@ -86,7 +88,7 @@ export class GuardrailsGrpc {
         if (stream.blocked) break;
       }
       if (!stream) throw new WeirError('invalid_request', 'The stream ended before it was opened.');
-      for (const chunk of await stream.end()) if (chunk.text) yield release(chunk);
+      for (const chunk of await stream.end(continuations)) if (chunk.text) yield release(chunk);
       complete = true;
       yield { step: { $case: 'verdict', value: this.#settleStream(stream, subject, call) } };
     } finally {

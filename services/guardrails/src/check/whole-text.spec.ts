@@ -137,7 +137,7 @@ describe('a whole text', () => {
     const part = partOf(`pay ${CARD} with ${base64(sentence.repeat(12))}, drop table ${sentence.repeat(20)}`);
     const whole = await filter(part, plan);
     expect(await filterWhole(part, { plan, secrets, pace: hurried() })).toEqual(whole);
-    expect(await filterText(part.text, { plan, secrets, pace: hurried() })).toBe(whole.text);
+    expect(await filterText(part, { plan, secrets, pace: hurried() })).toBe(whole.text);
     expect(whole.matches.filter(({ encoded }) => encoded).length).toBeGreaterThan(1);
   });
 

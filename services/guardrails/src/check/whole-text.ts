@@ -40,12 +40,15 @@ export interface Filtering {
 }
 
 /**
- * A complete text as it may go on, when what is in its encodings is known already.
+ * A text as it may go on, when what is in its encodings is known already.
  * @throws WeirError why the signal of the pace aborted.
  */
-export async function filterText(text: string, { plan, secrets, pace }: Filtering): Promise<string> {
+export async function filterText(
+  { text, continuations }: Pick<ConversationPart, 'text' | 'continuations'>,
+  { plan, secrets, pace }: Filtering,
+): Promise<string> {
   const filter = new StreamFilter(plan, secrets);
-  return (await pushPaced(filter, text, pace)) + filter.end();
+  return (await pushPaced(filter, text, pace)) + filter.end(continuations);
 }
 
 /**
@@ -55,7 +58,7 @@ export async function filterText(text: string, { plan, secrets, pace }: Filterin
 export async function filterWhole(part: ConversationPart, filtering: Filtering): Promise<FilteredText> {
   const { plan, secrets, pace } = filtering;
   const filter = new StreamFilter(plan, secrets);
-  const text = (await pushPaced(filter, part.text, pace)) + filter.end();
+  const text = (await pushPaced(filter, part.text, pace)) + filter.end(part.continuations);
   const plain = filter.findings.map(({ match, rule }) => ({ path: part.path, match, rule, encoded: false }));
   return { text, omitted: filter.findingsOmitted, matches: [...plain, ...(await encodedValues(part, filtering))] };
 }

@@ -30,6 +30,8 @@ export interface DetectorSpec {
   readonly maxLength: number;
   /** Last word on a candidate, for example a checksum. */
   readonly validate?: (value: string) => boolean;
+  /** Last word on half a value, or more of one, at which a text was cut off; absent = what little else could begin so. */
+  readonly validateBeginning?: (beginning: string) => boolean;
   /** After a value was found, characters of this set belong to it as well, however many there are. */
   readonly tail?: CharSet;
   /** What stands in the place of a masked value; a function is given the value and must not let its secret through. */

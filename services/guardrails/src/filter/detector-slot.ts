@@ -15,6 +15,8 @@ export interface Match {
   /** Original text of the value, without its tail. */
   readonly value: string;
   readonly score: number;
+  /** The text was cut off within the value: this is its beginning. */
+  readonly cutOff?: boolean;
 }
 
 /** A detector at its place in a scanner. */
@@ -27,6 +29,8 @@ export interface DetectorSlot {
   /** @param before the text before the value, at least 64 units of it where there are as many. */
   scoreOf(before: string): number;
   isValue(original: string, json: boolean): boolean;
+  /** The same of a value that the text was cut off within; `evidence`: what its form says, in bits. */
+  isBeginning(original: string, json: boolean, evidence: number): boolean;
 }
 
 /** Detectors with the automaton that follows all of them. */
@@ -41,12 +45,18 @@ export interface CompiledSlots {
  */
 export const MAX_SKIPPED = 256;
 
+/** From so many bits on a beginning is no chance: two characters of a fixed prefix, or four digits. */
+const LEAST_EVIDENCE = 12;
+
 /** @throws WeirError `invalid_configuration` for a pattern that cannot be read. */
 export function slotOf(spec: DetectorSpec): DetectorSlot {
   const folded = spec.folded ?? true;
-  const { context, validate } = spec;
+  const { context, validate, validateBeginning } = spec;
   const near = context && contextFinder(context);
-  const read = (original: string) => (folded ? foldText(original) : original);
+  const read = (original: string, json: boolean) => {
+    const text = json ? unescapeJson(original) : original;
+    return folded ? foldText(text) : text;
+  };
   return {
     spec,
     folded,
@@ -60,7 +70,9 @@ export function slotOf(spec: DetectorSpec): DetectorSlot {
       tail: spec.tail ?? CharSet.of(),
     },
     scoreOf: (before) => (near?.(before) ? Math.max(spec.score, context!.score) : spec.score),
-    isValue: (original, json) => !validate || validate(read(json ? unescapeJson(original) : original)),
+    isValue: (original, json) => !validate || validate(read(original, json)),
+    isBeginning: (original, json, evidence) =>
+      validateBeginning ? validateBeginning(read(original, json)) : evidence >= LEAST_EVIDENCE,
   };
 }
 

@@ -5,7 +5,9 @@ import { escapeJson, unescapeJson } from './reading/unit-group.js';
 /** What stands in the place of a value, as the text's own form wants it. */
 export function replacementFor({ match, rule }: Finding, request: RequestSecrets): string {
   const value = request.json ? unescapeJson(match.value) : match.value;
-  return asText(textFor(match.detector, rule, value, request.pseudonyms), request.json);
+  // There is no pseudonym of half a value: nothing would restore it.
+  const pseudonyms = match.cutOff ? undefined : request.pseudonyms;
+  return asText(textFor(match.detector, rule, value, pseudonyms), request.json);
 }
 
 /** A text that is put into another one. */

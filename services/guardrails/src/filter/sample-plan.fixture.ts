@@ -72,10 +72,16 @@ export interface Filtered {
   readonly mostHeldBack: number;
 }
 
-export function filterAll(plan: FilterPlan, pieces: readonly string[], request?: RequestSecrets): Filtered {
+/** @param continuations where the text was cut off. */
+export function filterAll(
+  plan: FilterPlan,
+  pieces: readonly string[],
+  request?: RequestSecrets,
+  continuations?: readonly string[],
+): Filtered {
   const filter = new StreamFilter(plan, request);
   const releases = pieces.map((piece) => filter.push(piece));
-  const text = releases.join('') + filter.end();
+  const text = releases.join('') + filter.end(continuations);
   const findings = filter.findings.map(
     ({ match }) => [match.detector.id, match.start, match.end, match.value] as const,
   );

@@ -121,10 +121,14 @@ export class StreamFilter {
     return released;
   }
 
-  /** The text is complete; gives what was held back. */
-  end(): string {
+  /**
+   * No more text comes; gives what was held back.
+   * @param continuations how the text may have gone on where it was cut off, an empty one for anyhow; none = it is complete.
+   *   Of a value that it was cut off within at most half of its beginning leaves.
+   */
+  end(continuations: readonly string[] = []): string {
     if (this.#over) return '';
-    this.#scanner.end();
+    this.#scanner.end(continuations);
     this.#restored?.end();
     this.#canaries?.end();
     const released = this.#release();
@@ -169,8 +173,9 @@ export class StreamFilter {
   #takeFound(): void {
     for (const match of this.#scanner.takeMatches()) {
       const rule = this.#plan.ruleOf(match.detector.id, match.score);
-      const { start, value } = match;
-      if (rule) this.#waiting.add({ start, end: start + value.length, finding: { match, rule } });
+      const { start, value, cutOff } = match;
+      if (rule && (!cutOff || takesOut(rule) || stops(rule)))
+        this.#waiting.add({ start, end: start + value.length, finding: { match, rule } });
     }
     for (const { start, end, meaning } of this.#restored?.takeMatches() ?? []) {
       this.#waiting.add({ start, end, original: meaning });

@@ -2,6 +2,7 @@ import { ACCEPTING, COMPLETE, DEAD, FOLDS, UNKNOWN, type StateTable } from '../p
 import { Candidate } from './scan/candidate.js';
 import { CONTEXT_UNITS } from './reading/context-words.js';
 import { MAX_SKIPPED, type CompiledSlots, type Match } from './detector-slot.js';
+import { cutOffValues } from './scan/cut-off-values.js';
 import { GrowingTails } from './scan/growing-tails.js';
 import { SymbolReader } from './reading/symbol-reader.js';
 import { mayBeginGroup } from './reading/unit-group.js';
@@ -73,14 +74,18 @@ export class StreamScanner {
     this.#readAll(this.#pending + text, false);
   }
 
-  /** The text is complete: every candidate is decided. */
-  end(): void {
+  /**
+   * No more text comes: every candidate is decided.
+   * @param continuations how the text may have gone on where it was cut off, an empty one for anyhow; none = it is complete.
+   */
+  end(continuations: readonly string[] = []): void {
     this.#current(this.#start);
     this.#readAll(this.#pending, true);
     this.#character = this.#characterEnd = this.#position;
     for (const candidate of this.#candidates.slice(0, this.#living)) {
       this.#accept(candidate, undefined);
       this.#settle(candidate);
+      if (continuations.length > 0) this.#cutOff(candidate, continuations);
     }
     this.#living = 0;
     this.#tails.clear();
@@ -304,6 +309,11 @@ export class StreamScanner {
       const match = { detector: slot.spec, start, end, value: text.slice(0, end - start), score };
       this.#found.push(this.#withTail(match, this.#scanner.automaton.tails[index]));
     }
+  }
+
+  #cutOff(candidate: Candidate, continuations: readonly string[]): void {
+    const text = { scanner: this.#scanner, reader: this.#reader, window: this.window, continuations };
+    this.#found.push(...cutOffValues(candidate, this.#table.details[candidate.state]!.going, text));
   }
 
   #withTail(match: Match, tail: Uint8Array | undefined): Match {

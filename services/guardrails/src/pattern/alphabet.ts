@@ -22,6 +22,8 @@ export const SKIP = -1;
 
 const UNITS = 0x10000;
 const OFFSET = 2;
+/** Printable ASCII. */
+const [FIRST_USUAL, LAST_USUAL] = [0x20, 0x7e];
 
 /**
  * The characters that patterns tell apart. A class is what a unit is to patterns that read the very characters, together
@@ -55,6 +57,13 @@ export class Alphabet {
   /** Number of classes. */
   get size(): number {
     return this.#parts.length;
+  }
+
+  /** By class: how many of the characters that texts mostly consist of are in it. */
+  usual(): Uint8Array {
+    const counts = new Uint8Array(this.size);
+    for (let unit = FIRST_USUAL; unit <= LAST_USUAL; unit++) counts[this.classes[unit]!]! += 1;
+    return counts;
   }
 
   /**

@@ -2,6 +2,7 @@ import { Alphabet, LEAD, type Reading } from './alphabet.js';
 import type { CharSet } from './char-set.js';
 import { FINAL, Nfa, WAITING } from './nfa.js';
 import { longestMatch, type PatternNode } from './parse-pattern.js';
+import { PatternWalk } from './pattern-walk.js';
 import { ACCEPTING, COMPLETE, DEAD, FOLDS, StateTable, type StateDetails } from './state-table.js';
 
 /** One of the patterns of an automaton. */
@@ -37,6 +38,7 @@ export class Automaton {
   readonly #patterns: readonly AutomatonPattern[];
   readonly #nfa: Nfa;
   readonly #bits: readonly Uint8Array[];
+  readonly #usual: Uint8Array;
   readonly #notAfter: readonly (Uint8Array | undefined)[];
   readonly #maxStates: number;
   #table: StateTable;
@@ -52,6 +54,7 @@ export class Automaton {
     this.#nfa = nfa;
     this.alphabet = new Alphabet(nfa.sets, reading);
     this.#bits = nfa.sets.map((_, index) => this.alphabet.bits(index));
+    this.#usual = this.alphabet.usual();
     const bitsOf = (id: number | undefined) => (id === undefined ? undefined : this.#bits[id]!);
     this.#notAfter = boundaries.map(([id]) => bitsOf(id));
     this.notBefore = boundaries.map(([, id]) => bitsOf(id));
@@ -125,6 +128,12 @@ export class Automaton {
     return Math.min(maxLength, longestMatch(node));
   }
 
+  /** Follows one pattern alone, from its beginning. */
+  walk(index: number): PatternWalk {
+    const steps = this.#patterns[index]!.folded ? this.foldedSteps : this.plainSteps;
+    return new PatternWalk({ nfa: this.#nfa, bits: this.#bits, usual: this.#usual, steps }, index);
+  }
+
   #begin(plain: number | undefined, read: number | undefined): number {
     const members = new Set<number>();
     this.#nfa.patterns.forEach(({ begin }, index) => {
@@ -170,6 +179,7 @@ export class Automaton {
     return {
       members,
       accepts,
+      going,
       begins,
       flags: (accepts.length ? ACCEPTING : 0) | (complete ? COMPLETE : 0) | (folds ? FOLDS : 0),
       limit: going.reduce(

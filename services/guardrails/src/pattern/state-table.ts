@@ -17,6 +17,8 @@ export interface StateDetails {
   readonly members: Int32Array;
   /** Patterns that have ended. */
   readonly accepts: readonly number[];
+  /** Patterns that can go on. */
+  readonly going: readonly number[];
   /** Nothing is read yet: a unit that is not seen begins nothing. */
   readonly begins: boolean;
   readonly flags: number;
@@ -25,7 +27,7 @@ export interface StateDetails {
 }
 
 const FIRST_CAPACITY = 128;
-const NOWHERE: StateDetails = { members: new Int32Array(), accepts: [], begins: false, flags: 0, limit: 0 };
+const NOWHERE: StateDetails = { members: new Int32Array(), accepts: [], going: [], begins: false, flags: 0, limit: 0 };
 
 /** States have 16 bits. */
 const MAX_STATES = 0x10000;

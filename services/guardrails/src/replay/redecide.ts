@@ -11,6 +11,7 @@ const recordedText = z.object({
   text: z.string(),
   tool: z.string(),
   json: z.boolean(),
+  continuations: z.array(z.string()).readonly().optional(),
 });
 
 /** What one decision was about, as it is kept for replays. */

@@ -70,6 +70,8 @@ describe('aboutRun', () => {
 it('sends texts with all that is known of them', () => {
   expect(wireStage('reasoning')).toBe(Stage.STAGE_REASONING);
   const call = { path: 'p', text: '{}', stage: 'tool_call', role: 'assistant', json: true, tool: 'pay' } as const;
-  expect(wirePart(call)).toEqual({ ...call, stage: Stage.STAGE_TOOL_CALL });
-  expect(wirePart({ path: 'p', text: 'x', stage: 'input', role: 'user' })).toMatchObject({ json: false, tool: '' });
+  const cutOff = { ...call, continuations: ['', 'x'] };
+  expect(wirePart(cutOff)).toEqual({ ...cutOff, stage: Stage.STAGE_TOOL_CALL });
+  const unsaid = { json: false, tool: '', continuations: [] };
+  expect(wirePart({ path: 'p', text: 'x', stage: 'input', role: 'user' })).toMatchObject(unsaid);
 });

@@ -30,8 +30,9 @@ export function wireStage(stage: GuardStage): guardrailsV1.Stage {
   return STAGES[stage];
 }
 
-export function wirePart({ path, text, role, stage, json = false, tool = '' }: PromptText): guardrailsV1.TextPart {
-  return { path, text, role, stage: STAGES[stage], json, tool };
+export function wirePart(part: PromptText): guardrailsV1.TextPart {
+  const { path, text, role, stage, json = false, tool = '', continuations = [] } = part;
+  return { path, text, role, stage: STAGES[stage], json, tool, continuations: [...continuations] };
 }
 
 /** Who asks, for what, and what is known of the request: the same for every decision on it. */

@@ -22,6 +22,14 @@ export interface Checked {
 export type FilterStep =
   { readonly kind: 'release'; readonly text: string } | { readonly kind: 'verdict'; readonly verdict: VerdictFacts };
 
+/** A text that is filtered as it comes. */
+export interface FilteredTexts {
+  readonly stage: GuardStage;
+  readonly texts: AsyncIterable<string>;
+  /** How the model may have gone on where it was cut off; asked when no more text comes. */
+  readonly continuations: () => readonly string[];
+}
+
 /** What guardrails says about a request or its policy, which trying without guardrails would not answer. */
 const REFUSALS: ReadonlySet<ErrorCode> = new Set(['failed_precondition', 'invalid_request', 'payload_too_large']);
 
@@ -62,13 +70,12 @@ export class GuardrailsClient {
   /** Filters text as it comes, each stage of an answer on its own. Ends with a verdict, or throws. */
   async *filter(
     run: RequestRun,
-    stage: GuardStage,
-    texts: AsyncIterable<string>,
+    text: FilteredTexts,
     options: Pick<CallOptions, 'signal'>,
   ): AsyncGenerator<FilterStep, void, undefined> {
     let decided = false;
     try {
-      const answers = this.#guardrails.filterStream(stepsOf(run, stage, texts), { ...callOptionsOf(run), ...options });
+      const answers = this.#guardrails.filterStream(stepsOf(run, text), { ...callOptionsOf(run), ...options });
       for await (const { step } of answers) {
         if (step?.$case === 'release') yield { kind: 'release', text: step.value.text };
         if (step?.$case !== 'verdict') continue;
@@ -84,8 +91,7 @@ export class GuardrailsClient {
 
 async function* stepsOf(
   run: RequestRun,
-  stage: GuardStage,
-  texts: AsyncIterable<string>,
+  { stage, texts, continuations }: FilteredTexts,
 ): AsyncGenerator<guardrailsV1.FilterStreamRequest, void, undefined> {
   const open = guardrailsV1.FilterOpen.fromPartial({
     ...aboutRun(run, policyOf(run.route, stage)),
@@ -96,7 +102,7 @@ async function* stepsOf(
   yield { step: { $case: 'open', value: open } };
   const own = guardrailsV1.Stage.STAGE_UNSPECIFIED;
   for await (const text of texts) yield { step: { $case: 'chunk', value: { choiceIndex: 0, text, stage: own } } };
-  yield { step: { $case: 'end', value: {} } };
+  yield { step: { $case: 'end', value: { continuations: [...continuations()] } } };
 }
 
 /** Before the model everything is input; behind it calls and thoughts are told from the answer where they come alone. */

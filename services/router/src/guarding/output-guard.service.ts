@@ -8,6 +8,7 @@ import { isHeld, type RequestRun } from '../pipeline/request-run.js';
 import { ROUTER_SETTINGS, type RouterSettings } from '../router.config.js';
 import { routerMetrics } from '../router.metrics.js';
 import type { AnswerSink, Attempt, PlacedToolCall } from '../routing/attempt.js';
+import { continuationsOf } from './continuations.js';
 import { GuardrailsClient } from './guardrails.client.js';
 import { groupsOf, type PolicyGroup } from './route-policies.js';
 import { GuardedStream } from './stream/guarded-stream.js';
@@ -45,7 +46,10 @@ export class OutputGuardService {
       run,
       attempt,
       sink,
-      filter: (stage, texts, signal) => this.#guardrails.filter(run, stage, texts, { signal }),
+      filter: (stage, texts, signal) => {
+        const continuations = () => continuationsOf(attempt.choice, run.request);
+        return this.#guardrails.filter(run, { stage, texts, continuations }, { signal });
+      },
       checkCall: (call) => this.#checkCall(run, attempt.choice, call),
       timeoutMs: this.#timeoutMs,
       mayPass: run.route?.on_guardrails_error === 'open' ? (failure) => mayPassUnchecked(run, failure) : undefined,
@@ -132,19 +136,20 @@ function isForbiddenCall({ guardState }: RequestRun, { toolCalls }: ChoiceRun): 
 function partsOf(run: RequestRun, choice: ChoiceRun): PromptText[] {
   const { index, text, reasoning, toolCalls } = choice;
   const path = `choices.${index}`;
+  const written = { role: 'assistant', continuations: continuationsOf(choice, run.request) } as const;
   const parts: PromptText[] = [];
   if (reasoning) {
-    parts.push({ path: `${path}.message.reasoning_content`, text: reasoning, stage: 'reasoning', role: 'assistant' });
+    parts.push({ path: `${path}.message.reasoning_content`, text: reasoning, stage: 'reasoning', ...written });
   }
   const field = run.request.operation === 'chat' ? 'message.content' : 'text';
-  if (text) parts.push({ path: `${path}.${field}`, text, stage: 'output', role: 'assistant' });
+  if (text) parts.push({ path: `${path}.${field}`, text, stage: 'output', ...written });
   return [...parts, ...toolCalls.flatMap((call, place) => partsOfCall(run, choice, place, call))];
 }
 
 /** The arguments, and before them a name that the model made up: those of offered tools are known. */
-function partsOfCall(run: RequestRun, { index }: ChoiceRun, place: number, call: ToolCall): PromptText[] {
-  const path = `choices.${index}.message.tool_calls.${place}`;
-  const written = textOfCall(call, path);
+function partsOfCall(run: RequestRun, choice: ChoiceRun, place: number, call: ToolCall): PromptText[] {
+  const path = `choices.${choice.index}.message.tool_calls.${place}`;
+  const written = { ...textOfCall(call, path), continuations: continuationsOf(choice, run.request) };
   if (isOffered(run, call)) return [written];
   return [{ path: `${path}.function.name`, text: call.name, stage: 'tool_call', role: 'assistant' }, written];
 }

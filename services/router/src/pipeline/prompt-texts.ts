@@ -16,6 +16,8 @@ export interface PromptText {
   readonly json?: boolean;
   /** Name of the tool that it is about. */
   readonly tool?: string;
+  /** How the model may have gone on where it was cut off, an empty text for anyhow; absent or none = it is complete. */
+  readonly continuations?: readonly string[];
   /** Nothing else can stand in its place: a policy that would change it holds the request. */
   readonly fixed?: boolean;
 }

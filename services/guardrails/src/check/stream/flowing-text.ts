@@ -78,11 +78,11 @@ export class FlowingText implements StreamText {
     return this.#gate.push(text).then((passed) => this.#filtered(passed));
   }
 
-  async end(): Promise<string> {
+  async end(continuations: readonly string[]): Promise<string> {
     const watch = this.#watch;
     if (watch) this.#observe(() => watch.end());
     const passed = this.#gate ? await this.#filtered(await this.#gate.end()) : '';
-    const rest = passed + this.#options.filter.end();
+    const rest = passed + this.#options.filter.end(continuations);
     await this.#watching;
     await this.#decideAtEnd();
     return rest;
@@ -149,7 +149,9 @@ export class FlowingText implements StreamText {
 
   async #run(checks: readonly PolicyCheck[], text: string, offset: number): Promise<CheckPass> {
     const { place, run, stopwatch } = this.#options;
-    const pass = await stopwatch.measureLater(async () => passOf(await run(checks, partOf(place, text, offset))));
+    const pass = await stopwatch.measureLater(async () =>
+      passOf(await run(checks, partOf(place, text, { before: offset }))),
+    );
     for (const check of pass.passedUnchecked) this.#unchecked.add(check);
     for (const outcome of pass.outcomes) this.#outcomes.add(outcome);
     return pass;

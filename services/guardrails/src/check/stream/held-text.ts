@@ -8,7 +8,7 @@ const NOTHING: ToldText = { findings: [], omitted: 0, checks: [], passedUnchecke
 
 export interface HeldTextOptions {
   readonly place: TextPlace;
-  readonly partOf: (text: string) => ConversationPart;
+  readonly partOf: (text: string, continuations: readonly string[]) => ConversationPart;
   readonly judge: (part: ConversationPart) => Promise<Judged>;
 }
 
@@ -40,12 +40,12 @@ export class HeldText implements StreamText {
   }
 
   /** A text that never came is not decided on. */
-  async end(): Promise<string> {
+  async end(continuations: readonly string[]): Promise<string> {
     const text = this.#pieces.join('');
     this.drop();
     if (text === '') return '';
     const { partOf, judge } = this.#options;
-    const { verdict, texts } = await judge(partOf(text));
+    const { verdict, texts } = await judge(partOf(text, continuations));
     this.#verdict = verdict;
     return texts[0] ?? '';
   }

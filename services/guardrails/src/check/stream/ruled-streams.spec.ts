@@ -35,6 +35,12 @@ describe('rules over a stream', () => {
     expect(session.verdict()).toMatchObject({ action: 'block', message: 'Why.', trace: [{ read: [[TIER, 'free']] }] });
   });
 
+  it('hold a text that was cut off within a value, and take out what is there of it', async () => {
+    const session = opened({ rules: [mask], ...logicFor(long, 'block') });
+    expect(session.push(chunkOf({ text: CARD.slice(0, 12) }))).toBe('');
+    expect((await session.end([''])).map(({ text }) => text)).toEqual(['[pii.card]']);
+  });
+
   it('say nothing about a text that never came', async () => {
     for (const action of ['block', 'require_approval', 'flag']) {
       const session = opened(logicFor(free, action));

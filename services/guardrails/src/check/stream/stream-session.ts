@@ -68,11 +68,14 @@ export class StreamSession {
     return passed.then((later) => this.#noted(text, later));
   }
 
-  /** The texts are complete: what was held back, by choice. Nothing when one of them was blocked. */
-  async end(): Promise<guardrailsV1.FilterChunk[]> {
+  /**
+   * No more text comes: what was held back, by choice. Nothing when one of them was blocked.
+   * @param continuations how the texts may have gone on where they were cut off; none = they are complete.
+   */
+  async end(continuations: readonly string[] = []): Promise<guardrailsV1.FilterChunk[]> {
     const texts = [...this.#texts.values()];
     if (this.blocked) for (const text of texts) text.abandon();
-    const released = await Promise.all(texts.map((text) => this.#endOf(text)));
+    const released = await Promise.all(texts.map((text) => this.#endOf(text, continuations)));
     return this.blocked ? [] : released;
   }
 
@@ -114,9 +117,9 @@ export class StreamSession {
     return passed;
   }
 
-  async #endOf(text: StreamText): Promise<guardrailsV1.FilterChunk> {
+  async #endOf(text: StreamText, continuations: readonly string[]): Promise<guardrailsV1.FilterChunk> {
     const { choiceIndex, stage } = text.place;
-    return { choiceIndex, stage: wireStage(stage), text: await text.end() };
+    return { choiceIndex, stage: wireStage(stage), text: await text.end(continuations) };
   }
 
   #textOf({ choiceIndex, stage: wire }: guardrailsV1.FilterChunk): StreamText {
@@ -144,7 +147,7 @@ export class StreamSession {
     if (rules.kind === 'hold') {
       return new HeldText({
         place,
-        partOf: (text) => partOf(place, text),
+        partOf: (text, continuations) => partOf(place, text, { continuations }),
         judge: (part) => stopwatch.measureLater(() => checks.judge(requestFor(part), memory)),
       });
     }

@@ -20,8 +20,8 @@ export interface StreamText {
   readonly held: number;
   /** Takes more text; gives what can leave, by a promise where others have to be asked. */
   push(text: string): string | Promise<string>;
-  /** The text is complete; gives what was held back. */
-  end(): Promise<string>;
+  /** No more of it comes; gives what was held back. @param continuations how it may have gone on where it was cut off. */
+  end(continuations: readonly string[]): Promise<string>;
   /** The stream was stopped: what came of this text is not the whole of it, so that nothing is said about the whole. */
   abandon(): void;
   /** What was held back is not decided on any more. */
@@ -41,6 +41,10 @@ export interface ToldText {
 /** How complete texts are decided on, by which key equal values are known, and how long work lets others go on. */
 export type TextJudge = Pick<CheckService, 'judge' | 'applyRules' | 'salt' | 'turns'>;
 
-export function partOf({ path, stage }: TextPlace, text: string, before = 0): ConversationPart {
-  return new ConversationPart({ path, stage, text, role: 'assistant', tool: '', json: false, before });
+export function partOf(
+  { path, stage }: TextPlace,
+  text: string,
+  more: { readonly before?: number; readonly continuations?: readonly string[] } = {},
+): ConversationPart {
+  return new ConversationPart({ path, stage, text, role: 'assistant', tool: '', json: false, ...more });
 }

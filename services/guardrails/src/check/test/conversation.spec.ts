@@ -8,11 +8,11 @@ const wire = (more: Partial<guardrailsV1.TextPart> = {}) => guardrailsV1.TextPar
 
 describe('the parts of a request', () => {
   it('are read field by field', () => {
-    const part = wire({ text: '{}', role: 'tool', stage: Stage.STAGE_TOOL_RESULT, json: true, tool: 'search' });
-    const [read] = conversationOf([part], 'input');
-    expect({ ...read }).toEqual({
-      ...{ path: 'a', text: '{}', role: 'tool', stage: 'tool_result', json: true, tool: 'search', before: 0 },
-    });
+    const same = { text: '{}', role: 'tool', json: true, tool: 'search', continuations: ['x'] };
+    const [read] = conversationOf([wire({ ...same, stage: Stage.STAGE_TOOL_RESULT })], 'input');
+    expect({ ...read }).toEqual({ ...same, path: 'a', stage: 'tool_result', before: 0 });
+    expect(conversationOf([wire()], 'input')[0]?.withText('y')).toMatchObject({ text: 'y', continuations: [] });
+    expect(read?.withText('y')).toMatchObject({ text: 'y', continuations: ['x'] });
   });
 
   it.each(['system', 'developer', 'user', 'assistant', 'tool'])('know the role %s', (role) => {

@@ -50,6 +50,14 @@ export function isIban(value: string): boolean {
   return text.length === length && mod97(text.slice(4) + text.slice(0, 4)) === 1;
 }
 
+/** Half of an IBAN of its country, with a third of digits at least: words begin otherwise. */
+export function isIbanBeginning(beginning: string): boolean {
+  const text = lettersAndDigitsOf(beginning);
+  const rest = text.slice(4);
+  const digits = rest.replace(/\D/g, '').length;
+  return text.length * 2 >= (IBAN_LENGTHS.get(text.slice(0, 2).toUpperCase()) ?? Infinity) && digits * 3 >= rest.length;
+}
+
 const COUNTRIES = new Set(
   (
     'AD AE AF AG AI AL AM AO AR AT AU AW AZ BA BB BD BE BF BG BH BI BJ BM BN BO BR BS BT BW BY BZ CA CD CF CG CH CI CL CM ' +

@@ -89,6 +89,7 @@ export const contactDetectors: readonly DetectorSpec[] = [
     notAfter: LOCAL_PART,
     maxLength: 254,
     validate: isEmail,
+    validateBeginning: (beginning) => /@./.test(beginning),
     score: 1,
   }),
   pii(

@@ -4,6 +4,7 @@ import { NUMBER_PART, pii, SCORES } from './pii-spec.js';
 
 const { certain, checked, shaped, weak } = SCORES;
 const number = { notAfter: NUMBER_PART } as const;
+const beginsCodiceFiscale = (text: string): boolean => /^[a-z]{6}\d/i.test(text);
 
 /** Identity, tax, health and driving numbers of Europe. */
 export const europeDetectors: readonly DetectorSpec[] = [
@@ -51,7 +52,13 @@ export const europeDetectors: readonly DetectorSpec[] = [
     'it_codice_fiscale',
     'IT_FISCAL_CODE',
     '[A-Z]{6}[0-9LMNP-V]{2}[A-EHLMPRST][0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{3}[A-Z]',
-    { ignoreCase: true, maxLength: 16, validate: valid.isCodiceFiscale, score: certain },
+    {
+      ignoreCase: true,
+      maxLength: 16,
+      validate: valid.isCodiceFiscale,
+      validateBeginning: beginsCodiceFiscale,
+      score: certain,
+    },
   ),
   pii('it_partita_iva', 'IT_VAT_CODE', String.raw`(IT ?)?\d{11}`, {
     ...number,

@@ -2,7 +2,7 @@ import { CharSet, DIGIT, WORD } from '../../pattern/char-set.js';
 import type { DetectorSpec } from '../detector.js';
 import { isVin } from './checksums-americas.js';
 import { isBitcoinAddress, isEthereumAddress } from './crypto-addresses.js';
-import { isBic, isCard, isIban, isImei } from './number-shapes.js';
+import { isBic, isCard, isIban, isIbanBeginning, isImei } from './number-shapes.js';
 import { NUMBER_PART, pii, SCORES } from './pii-spec.js';
 
 /** Digits with at most one sign between any two; in groups a card has no more than sixteen. */
@@ -11,6 +11,10 @@ const CARD = String.raw`[2-6](\d{12,18}|([ .\-]?\d){13,15})`;
 const GAP = String.raw`( ?\r?\n ?|  |[ \t._/\-])`;
 const CARD_IN_GROUPS = String.raw`[2-6]\d{3}(${GAP}\d{4}){3}|3\d{3}${GAP}\d{6}${GAP}\d{5}`;
 const POINT = CharSet.of([46, 46]);
+
+/** A number in base58 mixes characters as hardly a word does. */
+const beginsBitcoinAddress = (text: string): boolean =>
+  /^bc1/i.test(text) || (/[a-z]/.test(text) && /[A-Z]/.test(text));
 
 /** Money, wherever it lies, and things that are numbered all over the world. */
 export const financeDetectors: readonly DetectorSpec[] = [
@@ -47,6 +51,7 @@ export const financeDetectors: readonly DetectorSpec[] = [
     ignoreCase: true,
     maxLength: 52,
     validate: isIban,
+    validateBeginning: isIbanBeginning,
     score: 1,
   }),
   pii('bic', 'SWIFT_CODE', '[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?', {
@@ -58,6 +63,7 @@ export const financeDetectors: readonly DetectorSpec[] = [
   pii('btc_address', 'CRYPTO', '[13][1-9A-HJ-NP-Za-km-z]{25,34}|(bc1|BC1)[A-Za-z0-9]{11,71}', {
     maxLength: 74,
     validate: isBitcoinAddress,
+    validateBeginning: beginsBitcoinAddress,
     score: 1,
   }),
   pii('eth_address', 'CRYPTO', '0x[0-9A-Fa-f]{40}', { maxLength: 42, validate: isEthereumAddress, score: 0.9 }),

@@ -20,6 +20,7 @@ export interface PiiOptions {
   readonly maxLength: number;
   readonly score: number;
   readonly validate?: (value: string) => boolean;
+  readonly validateBeginning?: (beginning: string) => boolean;
   /** Words that raise the score to 0.9. */
   readonly words?: readonly string[];
   readonly notAfter?: CharSet;

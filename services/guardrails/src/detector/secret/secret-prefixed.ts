@@ -38,7 +38,7 @@ export const prefixedSecrets: readonly DetectorSpec[] = [
   prefixed('rubygems_key', `rubygems_${HEX}{48}`, { tail: WORD }),
   prefixed('docker_token', `dckr_(pat|oat)_${T}{20}`),
   prefixed('hugging_face_token', `hf_[A-Za-z]{30}|api_org_[A-Za-z]{30}`, { tail: WORD }),
-  prefixed('openai_key', `sk-${T}{20}`, { validate: isOpenAiKey }),
+  prefixed('openai_key', `sk-${T}{20}`, { validate: isOpenAiKey, validateBeginning: isOpenAiKey }),
   prefixed('anthropic_key', `sk-ant-[a-z0-9]{3,10}-${T}{20}`),
   prefixed('openrouter_key', `sk-or-v1-${HEX}{32}`),
   prefixed('groq_key', `gsk_${A}{40}`, { tail: WORD }),

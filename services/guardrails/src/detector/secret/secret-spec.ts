@@ -14,6 +14,7 @@ export interface SecretOptions {
   readonly maxLength?: number;
   readonly score?: number;
   readonly validate?: (value: string) => boolean;
+  readonly validateBeginning?: (beginning: string) => boolean;
   /** What belongs to the secret after the characters that prove it. */
   readonly tail?: CharSet;
   readonly notAfter?: CharSet;

@@ -38,6 +38,16 @@ function isBearer(value: string): boolean {
   return looksLikeKey(token) || isJwt(token) || (/^[0-9a-f-]{32,}$/i.test(token) && /\d/.test(token));
 }
 
+/** A URL before its password is one like any other; digits behind a colon are a port. */
+const beginsPassword = (value: string): boolean => /:\/\/[^\s:/@]*:(?!\d{0,5}$)./.test(value);
+
+/** The user's name is there, and what comes next is the password. */
+function beginsBasicAuthorization(value: string): boolean {
+  return /^[\x20-\x7e]+:/.test(Buffer.from(value.slice(value.lastIndexOf(' ') + 1), 'base64').toString('latin1'));
+}
+
+const beginsBearer = (value: string): boolean => /\d/.test(value);
+
 /** Keeps what names the secret, up to and with `sign`. */
 const after =
   (sign: string) =>
@@ -87,18 +97,20 @@ export const structuredSecrets: readonly DetectorSpec[] = [
     'connection_string',
     `(jdbc:)?(postgres(ql)?|mysql|mariadb|mssql|sqlserver|mongodb|rediss?|amqps?|kafka|nats|ldaps?|smtps?|s?ftp|clickhouse|cockroachdb)` +
       String.raw`(\+[a-z0-9]{2,12})?://${USER_AND_PASSWORD}${HOSTS}`,
-    { ignoreCase: true, maxLength: 256, validate: hasPassword, tail: URL_REST },
+    { ignoreCase: true, maxLength: 256, validate: hasPassword, validateBeginning: beginsPassword, tail: URL_REST },
   ),
   secret('basic_auth_url', `https?://${USER_AND_PASSWORD}${HOST}`, {
     ignoreCase: true,
     maxLength: 256,
     validate: hasPassword,
+    validateBeginning: beginsPassword,
     tail: URL_REST,
   }),
   secret('authorization_bearer', String.raw`Bearer [A-Za-z0-9_\-+/~]{8,}(\.[A-Za-z0-9_\-+/~]+)*={0,2}`, {
     ignoreCase: true,
     maxLength: 512,
     validate: isBearer,
+    validateBeginning: beginsBearer,
     tail: BASE64,
     score: 0.9,
     replacement: 'Bearer [SECRET]',
@@ -108,6 +120,7 @@ export const structuredSecrets: readonly DetectorSpec[] = [
     maxLength: 256,
     notBefore: BASE64,
     validate: isBasicAuthorization,
+    validateBeginning: beginsBasicAuthorization,
     score: 0.9,
     replacement: 'Basic [SECRET]',
   }),

@@ -204,6 +204,12 @@ export interface TextPart {
   json: boolean;
   /** Tool calls: the tool's name. */
   tool: string;
+  /**
+   * How the model may have gone on where the text was cut off: "" = anyhow (a limit of tokens or time), or the stop sequence
+   * that may have followed. None = the text is complete. A value that the text was cut off within is treated as a value as
+   * soon as half of it is there. At most 16.
+   */
+  continuations: string[];
 }
 
 export interface CheckResponse {
@@ -238,7 +244,7 @@ export interface Pseudonym {
 
 export interface FilterStreamRequest {
   step: { $case: "open"; value: FilterOpen } | { $case: "chunk"; value: FilterChunk } | //
-  /** The text is complete: release what is held back or decide on it. */
+  /** No more text comes: release what is held back or decide on it. */
   { $case: "end"; value: FilterEnd } | undefined;
 }
 
@@ -267,6 +273,8 @@ export interface FilterChunk {
 }
 
 export interface FilterEnd {
+  /** As TextPart.continuations, for every text of the stream. */
+  continuations: string[];
 }
 
 export interface FilterStreamResponse {
@@ -713,7 +721,7 @@ export const CheckRequest_FactsEntry: MessageFns<CheckRequest_FactsEntry> = {
 };
 
 function createBaseTextPart(): TextPart {
-  return { path: "", text: "", role: "", stage: Stage.STAGE_UNSPECIFIED, json: false, tool: "" };
+  return { path: "", text: "", role: "", stage: Stage.STAGE_UNSPECIFIED, json: false, tool: "", continuations: [] };
 }
 
 export const TextPart: MessageFns<TextPart> = {
@@ -735,6 +743,9 @@ export const TextPart: MessageFns<TextPart> = {
     }
     if (message.tool !== "") {
       writer.uint32(50).string(message.tool);
+    }
+    for (const v of message.continuations) {
+      writer.uint32(58).string(v!);
     }
     return writer;
   },
@@ -800,6 +811,14 @@ export const TextPart: MessageFns<TextPart> = {
             message.tool = reader.string();
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.continuations.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -823,6 +842,7 @@ export const TextPart: MessageFns<TextPart> = {
     message.stage = object.stage ?? Stage.STAGE_UNSPECIFIED;
     message.json = object.json ?? false;
     message.tool = object.tool ?? "";
+    message.continuations = object.continuations?.map((e) => e) || [];
     return message;
   },
 };
@@ -1488,11 +1508,14 @@ export const FilterChunk: MessageFns<FilterChunk> = {
 };
 
 function createBaseFilterEnd(): FilterEnd {
-  return {};
+  return { continuations: [] };
 }
 
 export const FilterEnd: MessageFns<FilterEnd> = {
-  encode(_: FilterEnd, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+  encode(message: FilterEnd, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.continuations) {
+      writer.uint32(10).string(v!);
+    }
     return writer;
   },
 
@@ -1509,6 +1532,14 @@ export const FilterEnd: MessageFns<FilterEnd> = {
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.continuations.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1524,8 +1555,9 @@ export const FilterEnd: MessageFns<FilterEnd> = {
   create(base?: DeepPartial<FilterEnd>): FilterEnd {
     return FilterEnd.fromPartial(base ?? {});
   },
-  fromPartial(_: DeepPartial<FilterEnd>): FilterEnd {
+  fromPartial(object: DeepPartial<FilterEnd>): FilterEnd {
     const message = createBaseFilterEnd();
+    message.continuations = object.continuations?.map((e) => e) || [];
     return message;
   },
 };
