@@ -50,7 +50,7 @@ export function leakTable(check: TextCheck, contexts: readonly string[], answers
 }
 
 /** Such shares are so small that a tenth of a percent says nothing. */
-function rare(share: Share): string {
+export function rare(share: Share): string {
   if (share.of === 0) return '-';
   const { low, high } = wilson(share);
   const [rate, least, most] = [share.count / share.of, low, high].map((value) => (100 * value).toFixed(3));

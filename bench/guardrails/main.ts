@@ -13,10 +13,12 @@ import { startConstellation } from '@weir/tools';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { gunzipSync } from 'node:zlib';
 import { openInfrastructure } from '../load/infrastructure.ts';
 import { machine } from '../load/machine.ts';
 import { report } from '../load/report.ts';
 import { table } from '../load/statistics.ts';
+import { cutOffTable } from './cut-off.ts';
 import { detectionTable, obfuscationTable, unseenRows } from './detection.ts';
 import { encodedTexts } from './encoded-texts.ts';
 import { besideABrokenDetector, brokenDetector, type FailureRow } from './failure.ts';
@@ -180,23 +182,35 @@ interface DataRow {
   readonly context?: string;
 }
 
-const rowsOf = (file: string): DataRow[] =>
-  readFileSync(`${values.data}/${file}.jsonl`, 'utf8')
+const parsed = (lines: string): DataRow[] =>
+  lines
     .split('\n')
     .filter(Boolean)
     .map((line) => JSON.parse(line) as DataRow);
+const rowsOf = (file: string): DataRow[] => parsed(readFileSync(`${values.data}/${file}.jsonl`, 'utf8'));
 const textsOf = (file: string, has: (row: DataRow) => boolean): string[] =>
   rowsOf(file)
     .filter(has)
     .map(({ text }) => text);
 
+function harmlessTexts(): string[] {
+  const harmless = ({ label }: DataRow) => label === 'benign' || label === 'ok';
+  const files = ['benign_prompts', 'indirect_documents', 'overdefense_mitre_frr', 'overdefense_notinject'];
+  return [...files, 'toxicity_comments', 'toxicity_moderation'].flatMap((file) => textsOf(file, harmless));
+}
+
 /** Echoes of the system prompts that the attacks were written against, and harmless texts beside them. */
 function leaks(): string[] {
   const prompts = rowsOf('injection_attacks').flatMap(({ context }) => context ?? []);
-  const harmless = ({ label }: DataRow) => label === 'benign' || label === 'ok';
-  const files = ['benign_prompts', 'indirect_documents', 'overdefense_mitre_frr', 'overdefense_notinject'];
-  const texts = [...files, 'toxicity_comments', 'toxicity_moderation'].flatMap((file) => textsOf(file, harmless));
-  return ['### System prompts in answers', '', leakTable(check('leak'), prompts, texts)];
+  return ['### System prompts in answers', '', leakTable(check('leak'), prompts, harmlessTexts())];
+}
+
+function cutOffs(): string[] {
+  const rules = ['pii.*', 'secret.*'].map((id) => ({ check: id, action: 'mask' }));
+  const all = compilePolicy({ name: 'all-values', rules }, 1, catalogue);
+  const rows = parsed(gunzipSync(readFileSync(`${values.data}/pii.jsonl.gz`)).toString('utf8'));
+  const texts = rows.map(({ text }) => text);
+  return ['### Answers that are cut off', '', cutOffTable([builtIn('default'), all], harmlessTexts(), texts)];
 }
 
 const prose = textsOf('toxicity_moderation', () => true);
@@ -209,6 +223,8 @@ const sections = [
   toxicityReport(values.data, readWeights(packageFolder('models')).toxicity),
   '',
   ...leaks(),
+  '',
+  ...cutOffs(),
   '',
   ...costs(prose, code),
   '',
