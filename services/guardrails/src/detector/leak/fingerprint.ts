@@ -16,7 +16,7 @@ const WHOLE = 0.95;
 const HALF_RUN = 72;
 const HALF_SHARE = 0.35;
 /** With fewer letters a share is a coincidence. */
-const MIN_COVERED = 56;
+const MIN_COVERED = 40;
 
 export interface Overlap extends Span {
   readonly score: number;
@@ -42,7 +42,7 @@ export function fingerprintOf(views: TextViews): Fingerprint {
   const bytes = Buffer.from(views.original.slice(0, MAX_LETTERS));
   const base64 = [0, 1, 2].map((skipped) => lettersOf(bytes.subarray(skipped).toString('base64')));
   const texts = [letters, backward(letters), words.map(backward).join(''), rot13(letters), ...base64];
-  return { words: words.length, forms: texts.map(formOf), pairs: wordPairs(words) };
+  return { words: words.length, forms: texts.map(formOf), pairs: wordPairs(words.length < FEW_WORDS ? [] : words) };
 }
 
 /** Text of an output in the form that it is compared in; made once for all prompts. */

@@ -61,6 +61,14 @@ describe('a system prompt in an answer', () => {
     expect(leaks('I answer politely and always mention our opening hours of today.', one)).not.toEqual([]);
   });
 
+  it('of one sentence counts in pieces and among other words', () => {
+    const text = 'Answer politely and always mention our opening hours of today.';
+    const one = [conversationText(text, 'system')];
+    const marked = text.split(' ').map((word) => `<w>${word}</w>`);
+    expect(leaks(marked.join(' '), one)).not.toEqual([]);
+    expect(leaks(text.replace('always', '\nHere comes the next part: always'), one)).not.toEqual([]);
+  });
+
   it('of the developer counts as well, and none of them is a leak by itself', () => {
     const developer = [conversationText(SYSTEM_PROMPTS[2] ?? '', 'developer')];
     expect(leaks(SYSTEM_PROMPTS[2] ?? '', developer)).not.toEqual([]);

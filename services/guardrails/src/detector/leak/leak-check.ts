@@ -23,7 +23,7 @@ export function leakCheck(): TextCheck {
   };
   return {
     id: 'leak',
-    version: '1',
+    version: '2',
     threshold: 0.5,
     stream: STREAM_WINDOW,
     check: (input) => findLeaks(input, remembered),

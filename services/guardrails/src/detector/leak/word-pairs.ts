@@ -4,7 +4,7 @@ import type { TextView } from '../../text/text-views.js';
 /** Neighbours in a prompt may have so many other words between them in an output, for example translations. */
 const MAX_BETWEEN = 2;
 const MAX_WORDS = 4_000;
-const MIN_PAIRS = 12;
+const MIN_PAIRS = 5;
 /** Share of the pairs at which the score is 0.5. */
 const HALF_SHARE = 0.6;
 const SHORT_WORD = 3;
