@@ -8,7 +8,6 @@ import { isHeld, type RequestRun } from '../pipeline/request-run.js';
 import { ROUTER_SETTINGS, type RouterSettings } from '../router.config.js';
 import { routerMetrics } from '../router.metrics.js';
 import type { AnswerSink, Attempt, PlacedToolCall } from '../routing/attempt.js';
-import { continuationsOf } from './continuations.js';
 import { GuardrailsClient } from './guardrails.client.js';
 import { groupsOf, type PolicyGroup } from './route-policies.js';
 import { GuardedStream } from './stream/guarded-stream.js';
@@ -47,7 +46,7 @@ export class OutputGuardService {
       attempt,
       sink,
       filter: (stage, texts, signal) => {
-        const continuations = () => continuationsOf(attempt.choice, run.request);
+        const continuations = () => attempt.choice.continuations(run.request.sampling);
         return this.#guardrails.filter(run, { stage, texts, continuations }, { signal });
       },
       checkCall: (call) => this.#checkCall(run, attempt.choice, call),
@@ -136,7 +135,7 @@ function isForbiddenCall({ guardState }: RequestRun, { toolCalls }: ChoiceRun): 
 function partsOf(run: RequestRun, choice: ChoiceRun): PromptText[] {
   const { index, text, reasoning, toolCalls } = choice;
   const path = `choices.${index}`;
-  const written = { role: 'assistant', continuations: continuationsOf(choice, run.request) } as const;
+  const written = { role: 'assistant', continuations: choice.continuations(run.request.sampling) } as const;
   const parts: PromptText[] = [];
   if (reasoning) {
     parts.push({ path: `${path}.message.reasoning_content`, text: reasoning, stage: 'reasoning', ...written });
@@ -149,7 +148,7 @@ function partsOf(run: RequestRun, choice: ChoiceRun): PromptText[] {
 /** The arguments, and before them a name that the model made up: those of offered tools are known. */
 function partsOfCall(run: RequestRun, choice: ChoiceRun, place: number, call: ToolCall): PromptText[] {
   const path = `choices.${choice.index}.message.tool_calls.${place}`;
-  const written = { ...textOfCall(call, path), continuations: continuationsOf(choice, run.request) };
+  const written = { ...textOfCall(call, path), continuations: choice.continuations(run.request.sampling) };
   if (isOffered(run, call)) return [written];
   return [{ path: `${path}.function.name`, text: call.name, stage: 'tool_call', role: 'assistant' }, written];
 }

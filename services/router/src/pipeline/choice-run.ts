@@ -1,9 +1,11 @@
 import type { engineV1 } from '@weir/contracts';
 import { UsageMeter } from '../routing/usage-meter.js';
-import type { ToolCall } from './inference-request.js';
+import type { Sampling, ToolCall } from './inference-request.js';
 import type { CutReason } from './request-run.js';
 
 export type TokenLogprob = engineV1.TokenLogprob;
+
+const ANYHOW = [''];
 
 /** One answer of a request. Text, calls and log probabilities stay empty for streams, which have left by then. */
 export class ChoiceRun {
@@ -25,6 +27,15 @@ export class ChoiceRun {
     /** Position among the answers to its prompt. */
     readonly ordinal: number,
   ) {}
+
+  /**
+   * How the model may have gone on where its answer ended, an empty text for anyhow. A client chooses where an answer is cut
+   * off, by its limit or its stop sequences, and so could cut what a policy takes out into pieces that no policy knows.
+   */
+  continuations({ stop }: Pick<Sampling, 'stop'>): readonly string[] {
+    if (this.finishReason === 'tool_calls') return [];
+    return this.finishReason === 'stop' ? stop : ANYHOW;
+  }
 
   /** The policy ends the answer here; nothing of it that has not left is shown, but what the policy says instead. */
   cutByGuardrail(message = ''): void {
