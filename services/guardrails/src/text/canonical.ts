@@ -40,9 +40,10 @@ class Normaliser {
   run(): MappedText {
     const { length } = this.#text;
     while (this.#at < length) {
+      this.#skipPlain();
+      if (this.#at === length) break;
       const unit = this.#text.charCodeAt(this.#at);
       const kind = unitClass[unit];
-      if (kind === UNIT.plain) this.#at++;
       if (kind === UNIT.invisible) this.#invisible(unit);
       if (kind === UNIT.mark) this.#marks();
       if (kind === UNIT.compatible) this.#replaceUnit(unit);
@@ -51,6 +52,13 @@ class Normaliser {
     }
     this.#flush(length);
     return this.#builder.finish();
+  }
+
+  #skipPlain(): void {
+    const text = this.#text;
+    let at = this.#at;
+    while (at < text.length && unitClass[text.charCodeAt(at)] === UNIT.plain) at++;
+    this.#at = at;
   }
 
   #flush(end: number): void {

@@ -15,6 +15,10 @@ const MIN_PIECE = 0.75;
 const MIN_LETTERS = 14;
 const MIN_ALPHABET = 5;
 const MIN_READABLE = 0.6;
+const LAST_CAPITAL = 0x5a;
+/** Words and spaces in a text: below the first share it is no language, and so much above it nothing speaks against it. */
+const MIN_SHARE = 0.6;
+const SHARES = 0.25;
 
 /** Mean bits by which the letter pairs of a word (lower case) speak for English: about 1.5 for English, -1.5 for chance. */
 export function wordScore(word: string): number {
@@ -28,31 +32,48 @@ export function wordScore(word: string): number {
   return (sum + pairBits(previous, EDGE)) / (word.length + 1);
 }
 
-/** The same for letters that are numbers from 1 to 26 already. */
-export function wordBits(letters: Uint8Array, length: number): number {
-  let sum = 0;
-  let previous = EDGE;
-  for (let at = 0; at < length; at++) {
-    sum += pairBits(previous, letters[at]!);
-    previous = letters[at]!;
-  }
-  return (sum + pairBits(previous, EDGE)) / (length + 1);
-}
-
 /** What a text is made of, as far as telling prose from data needs it. */
 interface Texture {
-  letters: number;
-  foreign: number;
-  spaces: number;
-  others: number;
-  bits: number;
-  pairs: number;
-  longestWord: number;
+  readonly letters: number;
+  /** Which letters: a bit for each. */
+  readonly alphabet: number;
+  readonly foreign: number;
+  readonly spaces: number;
+  readonly others: number;
+  readonly bits: number;
+  readonly pairs: number;
+  readonly longestWord: number;
 }
 
 /** How much a text looks like somebody's words rather than like data, keys or code: 0 to 1. Letters beyond ASCII count as words. */
 export function looksLikeLanguage(text: string): number {
-  return languageOf(texture(text), 1);
+  return languageOf(textureOf(text, 0, text.length, 0), 1);
+}
+
+/** Whether somebody's words are in a text, be it beside data: as a whole, or in a piece of it. */
+export function holdsLanguage(text: string): boolean {
+  return anywhere(text, MIN_WHOLE, (seen) => languageOf(seen, 1));
+}
+
+/** Whether a text that a cipher for the English alphabet gave holds English: other letters speak for nothing here. */
+export function holdsEnglish(text: string): boolean {
+  return anywhere(text, MIN_READABLE, englishOf);
+}
+
+/** Whether such a text reads like English as a whole. */
+export function readsAsEnglish(text: string): boolean {
+  return englishOf(textureOf(text, 0, text.length, MIN_READABLE)) >= MIN_READABLE;
+}
+
+function anywhere(text: string, minWhole: number, scoreOf: (seen: Texture) => number): boolean {
+  if (scoreOf(textureOf(text, 0, text.length, minWhole)) >= minWhole) return true;
+  for (let at = 0; at + PIECE <= text.length; at += PIECE / 2)
+    if (scoreOf(textureOf(text, at, at + PIECE, MIN_PIECE)) >= MIN_PIECE) return true;
+  return false;
+}
+
+function englishOf(seen: Texture): number {
+  return seen.letters < MIN_LETTERS || bitCount(seen.alphabet) < MIN_ALPHABET ? 0 : languageOf(seen, 0);
 }
 
 /** `weight`: 1 where letters beyond ASCII are words, 0 where they are signs as others are. */
@@ -62,43 +83,11 @@ function languageOf(seen: Texture, weight: 0 | 1): number {
   const others = seen.others + seen.foreign - foreign;
   const words = letters + foreign;
   if (words < 6) return 0;
-  const share = clamp(((words + spaces) / (words + spaces + others) - 0.6) / 0.25);
+  const share = clamp(((words + spaces) / (words + spaces + others) - MIN_SHARE) / SHARES);
   const breaks = longestWord <= LONGEST_WORD ? 1 : LONGEST_WORD / longestWord;
   const english = 1 / (1 + Math.exp(-4 * (bits / Math.max(1, pairs) - 0.35)));
   const familiar = (english * letters + 0.9 * foreign) / words;
   return familiar * share * breaks;
-}
-
-/** Whether somebody's words are in a text, be it beside data: as a whole, or in a piece of it. */
-export function holdsLanguage(text: string): boolean {
-  return looksLikeLanguage(text) >= MIN_WHOLE || anyPiece(text, (piece) => looksLikeLanguage(piece) >= MIN_PIECE);
-}
-
-/** Whether a text that a cipher for the English alphabet gave holds English: other letters speak for nothing here. */
-export function holdsEnglish(text: string): boolean {
-  return englishOf(text) >= MIN_READABLE || anyPiece(text, (piece) => englishOf(piece) >= MIN_PIECE);
-}
-
-/** Whether such a text reads like English as a whole. */
-export function readsAsEnglish(text: string): boolean {
-  return englishOf(text) >= MIN_READABLE;
-}
-
-function anyPiece(text: string, holds: (piece: string) => boolean): boolean {
-  for (let at = 0; at + PIECE <= text.length; at += PIECE / 2) if (holds(text.slice(at, at + PIECE))) return true;
-  return false;
-}
-
-function englishOf(text: string): number {
-  let letters = 0;
-  let alphabet = 0;
-  for (let at = 0; at < text.length; at++) {
-    const letter = letterIndex(text.charCodeAt(at));
-    if (letter === EDGE) continue;
-    letters++;
-    alphabet |= 1 << letter;
-  }
-  return letters < MIN_LETTERS || bitCount(alphabet) < MIN_ALPHABET ? 0 : languageOf(texture(text), 0);
 }
 
 function bitCount(bits: number): number {
@@ -111,31 +100,34 @@ function clamp(value: number): number {
   return Math.max(0, Math.min(1, value));
 }
 
-function texture(text: string): Texture {
-  const seen: Texture = { letters: 0, foreign: 0, spaces: 0, others: 0, bits: 0, pairs: 0, longestWord: 0 };
+/** Of a part of a text; ends where other signs than words have become too many for `least`, which stays out of reach then. */
+function textureOf(text: string, start: number, end: number, least: number): Texture {
+  const mostOthers = (1 - MIN_SHARE - SHARES * least) * (end - start);
+  let [letters, alphabet, foreign, spaces, others] = [0, 0, 0, 0, 0];
+  let [bits, pairs, word, longestWord] = [0, 0, 0, 0];
   let previous = EDGE;
   let lowerBefore = false;
-  let word = 0;
-  for (let at = 0; at < text.length; at++) {
+  for (let at = start; at < end; at++) {
     const unit = text.charCodeAt(at);
     const letter = letterIndex(unit);
     if (previous !== EDGE || letter !== EDGE) {
-      seen.bits += pairBits(previous, letter);
-      seen.pairs++;
+      bits += pairBits(previous, letter);
+      pairs++;
     }
-    const upper = unit >= 0x41 && unit <= 0x5a;
-    if (upper && lowerBefore) seen.bits += CASE_PENALTY;
-    lowerBefore = letter !== EDGE && !upper;
+    const lower = letter !== EDGE && unit > LAST_CAPITAL;
+    if (lowerBefore && !lower && letter !== EDGE) bits += CASE_PENALTY;
+    lowerBefore = lower;
     previous = letter;
     if (letter !== EDGE) {
-      seen.letters++;
-      seen.longestWord = Math.max(seen.longestWord, ++word);
+      letters++;
+      alphabet |= 1 << letter;
+      if (++word > longestWord) longestWord = word;
       continue;
     }
     word = 0;
-    if (unit >= 0xc0) seen.foreign++;
-    else if (unit <= 0x20) seen.spaces++;
-    else if (!proseMark[unit]) seen.others++;
+    if (unit >= 0xc0) foreign++;
+    else if (unit <= 0x20) spaces++;
+    else if (!proseMark[unit] && ++others > mostOthers) break;
   }
-  return seen;
+  return { letters, alphabet, foreign, spaces, others, bits, pairs, longestWord };
 }

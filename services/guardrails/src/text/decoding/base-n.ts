@@ -13,6 +13,9 @@ const HEX = /^(?:0[xX])?[0-9A-Fa-f]+$/;
 /** Bytes apart: `69 67 6e`, `69:67:6e`, `0x69, 0x67`. */
 const SPACED_HEX = /\b(?:(?:0[xX])?[0-9A-Fa-f]{2}(?:, ?|[ :\-\n])){7,}(?:0[xX])?[0-9A-Fa-f]{2}/g;
 const SPACED_BITS = /\b[01]{8}(?:[ ,\n]?[01]{8}){5,}/g;
+/** Characters of bytes apart, and as many of them as the fewest bytes take. */
+const APART = asciiSet(/[0-9A-Fa-fxX ,:\-\n]/);
+const MIN_APART = 23;
 /** Lines of one encoded text, as mail writes them. */
 const MIN_WRAPPED_LINE = 60;
 const BASE32_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
@@ -28,6 +31,7 @@ export function* decodeBaseN(source: TextView, room: number): Iterable<Decoding>
     if (token || text.length > room * 2 || (text.length < LONGEST_WORDS && WORDS.test(text))) continue;
     yield* decodeRun(source, found, text);
   }
+  if (runsOf(source.text, APART, MIN_APART).length === 0) return;
   for (const found of source.text.matchAll(SPACED_HEX)) yield* bytesApart(source, found, 'hex');
   for (const found of source.text.matchAll(SPACED_BITS)) yield* bytesApart(source, found, 'binary');
 }
@@ -74,7 +78,9 @@ function* decodeRun(source: TextView, { start }: Run, text: string): Iterable<De
 }
 
 function offsetsOf(text: string, start: number): number[] {
-  return Array.from(text.matchAll(/[^\r\n=]/g), (each) => start + each.index);
+  const offsets: number[] = [];
+  for (let at = 0; at < text.length; at++) if (!'\r\n='.includes(text[at]!)) offsets.push(start + at);
+  return offsets;
 }
 
 function fromBase32(text: string): Uint8Array {
@@ -101,7 +107,9 @@ function bytesApart(source: TextView, found: RegExpExecArray, encoding: 'hex' | 
   let count = 0;
   for (let at = 0; at + width <= text.length; at++) {
     if (!isDigit(text, at) || isPrefix(text, at)) continue;
-    bytes[count] = Number.parseInt(text.slice(at, at + width), radix);
+    let value = 0;
+    for (let digit = at; digit < at + width; digit++) value = value * radix + digitAt(text, digit);
+    bytes[count] = value;
     offsets[count++] = start + at;
     at += width - 1;
   }
@@ -119,7 +127,12 @@ function isDigit(text: string, at: number): boolean {
   return (unit >= 0x30 && unit <= 0x39) || ((unit | 0x20) >= 0x61 && (unit | 0x20) <= 0x66);
 }
 
+function digitAt(text: string, at: number): number {
+  const unit = text.charCodeAt(at);
+  return unit <= 0x39 ? unit - 0x30 : (unit | 0x20) - 0x57;
+}
+
 /** The `0` of `0x69`; its `x` is no digit. */
 function isPrefix(text: string, at: number): boolean {
-  return (text.charCodeAt(at + 1) | 0x20) === 0x78;
+  return at + 1 < text.length && (text.charCodeAt(at + 1) | 0x20) === 0x78;
 }

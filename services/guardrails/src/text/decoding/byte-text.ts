@@ -2,8 +2,6 @@ import { isUtf8 } from 'node:buffer';
 import { MappedText } from '../mapped-text.js';
 import type { TextView } from '../text-views.js';
 
-const SNIFF_BYTES = 48;
-
 /** A run of characters that each stand for some bits, in the order of the text. */
 export interface EncodedRun {
   readonly source: TextView;
@@ -15,7 +13,7 @@ export interface EncodedRun {
 
 /** Bytes as text; undefined when they are not UTF-8 that somebody could read. */
 export function byteText(bytes: Uint8Array, run: EncodedRun): TextView | undefined {
-  if (!bytes.length || !printable(bytes.subarray(0, SNIFF_BYTES)) || !printable(bytes)) return undefined;
+  if (!bytes.length || !printable(bytes)) return undefined;
   if (!isUtf8(bytes)) return undefined;
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
   const ascii = text.length === bytes.length;
@@ -30,6 +28,9 @@ export function byteText(bytes: Uint8Array, run: EncodedRun): TextView | undefin
 
 /** No control characters and few that ASCII text does not have. */
 function printable(bytes: Uint8Array): boolean {
-  for (const byte of bytes) if (byte < 0x20 ? byte < 9 || (byte > 10 && byte !== 13) : byte === 0x7f) return false;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at]!;
+    if (byte < 0x20 ? byte < 9 || (byte > 10 && byte !== 13) : byte === 0x7f) return false;
+  }
   return true;
 }

@@ -27,6 +27,7 @@ function changedUnits(change: (letter: number) => number): Uint8Array {
 
 /** Beside a word: it is a piece of a key, a hash or an encoding, and says nothing. */
 function isData(text: string, at: number): boolean {
+  if (at < 0 || at >= text.length) return false;
   const unit = text.charCodeAt(at);
   return (unit >= 0x30 && unit <= 0x39) || unit === 0x2b || unit === 0x3d || unit === 0x5f;
 }

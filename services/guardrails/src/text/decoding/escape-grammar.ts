@@ -22,7 +22,9 @@ const NAMED: Readonly<Record<string, string>> = {
 };
 const NAME = /(?:lt|gt|amp|quot|apos|nbsp|Tab|NewLine)/y;
 const NEVER = -1;
-const digits = Int8Array.from({ length: 0x80 }, (_, code) => {
+const ASCII = 0x80;
+const LOWER_A = 0x61;
+const digits = Int8Array.from({ length: ASCII }, (_, code) => {
   const digit = Number.parseInt(String.fromCharCode(code), 16);
   return Number.isNaN(digit) ? NEVER : digit;
 });
@@ -36,8 +38,7 @@ export function readUrlEscape(text: string, at: number): number {
 export function readQuotedPrintable(text: string, at: number): number {
   if (text[at + 1] === '\n') return NOTHING * WIDTH + 2;
   if (text[at + 1] === '\r' && text[at + 2] === '\n') return NOTHING * WIDTH + 3;
-  const lower = /[a-f]/.test(text.slice(at + 1, at + 3));
-  return lower ? 0 : readBytes(text, at, '=');
+  return isLower(text, at + 1) || isLower(text, at + 2) ? 0 : readBytes(text, at, '=');
 }
 
 /** `&#105;`, `&#x69;` and a few names, with or without the semicolon. */
@@ -122,5 +123,10 @@ function byteAt(text: string, at: number, mark: string): number {
 }
 
 function digitAt(text: string, at: number): number {
-  return digits[text.charCodeAt(at)] ?? NEVER;
+  const unit = at < text.length ? text.charCodeAt(at) : ASCII;
+  return unit < ASCII ? digits[unit]! : NEVER;
+}
+
+function isLower(text: string, at: number): boolean {
+  return at < text.length && text.charCodeAt(at) >= LOWER_A;
 }

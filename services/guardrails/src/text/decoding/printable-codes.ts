@@ -24,6 +24,17 @@ const rot47Units = Uint8Array.from({ length: ASCII }, (_, code) =>
     ? code
     : ROT47_FIRST + ((code - ROT47_FIRST + ROT47_SIZE / 2) % ROT47_SIZE),
 );
+/** By unit: bits for what it is, and for what it is after rot47. */
+const GRAPHIC = 1;
+const LETTER = 2;
+const ROTATED_LETTER = 4;
+const signs = Uint8Array.from({ length: ASCII }, (_, code) =>
+  code <= 0x20 || code >= 0x7f
+    ? 0
+    : GRAPHIC +
+      (letterIndex(code) === EDGE ? 0 : LETTER) +
+      (letterIndex(rot47Units[code]!) === EDGE ? 0 : ROTATED_LETTER),
+);
 const MIN_LINE = 12;
 /** Letters among the signs of a line: three of four in English and half of them after rot47. */
 const MAX_LETTERS = 0.7;
@@ -68,12 +79,12 @@ function isUnusual(text: string, start: number, end: number): boolean {
   let rotated = 0;
   for (let at = start; at < end; at++) {
     const unit = text.charCodeAt(at);
-    if (unit <= 0x20 || unit >= 0x7f) continue;
-    graphic++;
-    if (letterIndex(unit) !== EDGE) letters++;
-    if (letterIndex(rot47Units[unit]!) !== EDGE) rotated++;
+    const sign = unit < ASCII ? signs[unit]! : 0;
+    graphic += sign & GRAPHIC;
+    letters += sign & LETTER;
+    rotated += sign & ROTATED_LETTER;
   }
-  return letters < graphic * MAX_LETTERS && rotated > graphic * MIN_ROTATED;
+  return letters / LETTER < graphic * MAX_LETTERS && rotated / ROTATED_LETTER > graphic * MIN_ROTATED;
 }
 
 function rot47(line: string): string {
@@ -95,7 +106,7 @@ function ascii85(source: TextView, token: string, at: number): TextView | undefi
     const value = base85Group(token, opening + group, opening + Math.min(length, group + BASE85_GROUP));
     if (value < 0) return undefined;
     const size = Math.min(BASE85_GROUP, length - group) - 1;
-    for (let byte = 0; byte < size; byte++) bytes[written++] = (value / 2 ** (24 - byte * 8)) & 0xff;
+    for (let byte = 0; byte < size; byte++) bytes[written++] = (value >>> (24 - byte * 8)) & 0xff;
     // Data shows itself in its first bytes.
     if (written > 0 && bytes[written - 1]! < 9) return undefined;
   }
@@ -124,7 +135,7 @@ function uuLines(source: TextView, found: RegExpExecArray): TextView | undefined
     const digits = line.slice(1).replace(/\r$/, '');
     const expected = Math.ceil(length / 3) * 4;
     if (digits.length > expected || digits.length < expected - 3) return undefined;
-    bytes.push(...uuBytes(digits.padEnd(expected, ' '), length));
+    for (let byte = 0; byte < length; byte++) bytes.push(uuByte(digits, byte));
     for (let digit = 0; digit < digits.length; digit++) offsets.push(at + 1 + digit);
     at += line.length + 1;
   }
@@ -136,11 +147,13 @@ function uuLines(source: TextView, found: RegExpExecArray): TextView | undefined
   });
 }
 
-function uuBytes(digits: string, length: number): number[] {
-  const sextet = (index: number) => ((digits.charCodeAt(index) || 32) - 32) & 0x3f;
-  return Array.from({ length }, (_, at) => {
-    const bit = at * 8;
-    const pair = (sextet(Math.floor(bit / 6)) << 6) | sextet(Math.floor(bit / 6) + 1);
-    return (pair >> (4 - (bit % 6))) & 0xff;
-  });
+/** A byte of six bits of one digit and two of the next, and so on; digits that are missing are zero. */
+function uuByte(digits: string, at: number): number {
+  const bit = at * 8;
+  const first = Math.floor(bit / 6);
+  return (((sextet(digits, first) << 6) | sextet(digits, first + 1)) >> (4 - (bit % 6))) & 0xff;
+}
+
+function sextet(digits: string, at: number): number {
+  return at < digits.length ? (digits.charCodeAt(at) - 32) & 0x3f : 0;
 }

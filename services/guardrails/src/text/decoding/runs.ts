@@ -10,15 +10,28 @@ export function asciiSet(characters: RegExp): Uint8Array {
   return Uint8Array.from({ length: ASCII }, (_, code) => Number(characters.test(String.fromCharCode(code))));
 }
 
-/** Longest runs of characters of a set, in one pass: a regular expression would try each start of each short run. */
+/**
+ * Longest runs of characters of a set, from a length on. The last character that a run would need is looked at first, so
+ * that most of a text without runs is never read.
+ */
 export function runsOf(text: string, set: Uint8Array, least: number): readonly Run[] {
   const runs: Run[] = [];
-  let start = 0;
-  for (let at = 0; at <= text.length; at++) {
-    const unit = at < text.length ? text.charCodeAt(at) : ASCII;
-    if (unit < ASCII && set[unit] === 1) continue;
-    if (at - start >= least) runs.push({ start, end: at });
-    start = at + 1;
+  for (let start = 0; start + least <= text.length;) {
+    let at = start + least - 1;
+    while (at >= start && isIn(set, text, at)) at--;
+    if (at >= start) {
+      start = at + 1;
+      continue;
+    }
+    let end = start + least;
+    while (end < text.length && isIn(set, text, end)) end++;
+    runs.push({ start, end });
+    start = end + 1;
   }
   return runs;
+}
+
+function isIn(set: Uint8Array, text: string, at: number): boolean {
+  const unit = text.charCodeAt(at);
+  return unit < ASCII && set[unit] === 1;
 }

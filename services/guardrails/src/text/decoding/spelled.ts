@@ -24,60 +24,75 @@ const BRAILLE_RUN = /[\u2801-\u28ff](?:[ ]?[\u2801-\u28ff]){4,}/g;
 const BRAILLE = [1, 3, 9, 25, 17, 11, 27, 19, 10, 26, 5, 7, 13, 29, 21, 15, 31, 23, 14, 30, 37, 39, 58, 45, 61, 53];
 const BRAILLE_FIRST = 0x2800;
 const A = 0x61;
+const SPACE = 0x20;
+/** By dots: a letter, or 0 for none. */
+const brailleLetters = Uint8Array.from({ length: 0x100 }, (_, dots) => {
+  const letter = BRAILLE.indexOf(dots);
+  return letter < 0 ? 0 : A + letter;
+});
 /** Rows of dots, dashes or numbers repeat a few of them. */
 const MIN_ALPHABET = 5;
 
 interface Spelling {
   readonly encoding: string;
   readonly run: RegExp;
-  readonly part: RegExp;
-  /** undefined = no letter; a gap between words is a space. */
-  decode(part: string): string | undefined;
+  /** Writes what a run spells; false = it holds what is no letter. */
+  spell(run: string, start: number, builder: MappedTextBuilder): boolean;
 }
 
 const SPELLINGS: readonly Spelling[] = [
   {
     encoding: 'morse',
     run: MORSE_RUN,
-    part: /[.-]+|[/|\n]|[ \t]{3,}/g,
-    decode: (part) => (/^[.-]/.test(part) ? morse.get(part) : ' '),
+    spell: inParts(/[.-]+|[/|\n]|[ \t]{3,}/g, (part) => (/^[.-]/.test(part) ? morse.get(part) : ' ')),
   },
-  { encoding: 'nato', run: NATO_RUN, part: /[A-Za-z]+/g, decode: (part) => part.charAt(0).toLowerCase() },
-  {
-    encoding: 'decimal',
-    run: DECIMAL_RUN,
-    part: /\d+/g,
-    decode: (part) => (Number(part) >= 32 && Number(part) < 127 ? String.fromCharCode(Number(part)) : undefined),
-  },
-  {
-    encoding: 'braille',
-    run: BRAILLE_RUN,
-    part: /[\u2801-\u28ff ]/g,
-    decode: (part) => {
-      const letter = BRAILLE.indexOf(part.charCodeAt(0) - BRAILLE_FIRST);
-      return part === ' ' ? ' ' : letter < 0 ? undefined : String.fromCharCode(A + letter);
-    },
-  },
+  { encoding: 'nato', run: NATO_RUN, spell: inParts(/[A-Za-z]+/g, (part) => part.charAt(0).toLowerCase()) },
+  { encoding: 'decimal', run: DECIMAL_RUN, spell: inParts(/\d+/g, decimalLetter) },
+  { encoding: 'braille', run: BRAILLE_RUN, spell: spellBraille },
 ];
 
 /** Texts that spell each letter with a word, a number or signs. */
 export function* decodeSpelled(source: TextView, room: number): Iterable<Decoding> {
-  for (const spelling of SPELLINGS) {
-    for (const found of source.text.matchAll(spelling.run)) {
-      const view = found[0].length > room * 6 ? undefined : spell(source, found, spelling);
-      if (view && (new Set(view.text).size >= MIN_ALPHABET || readsAsValue(view.text)))
-        yield { encoding: spelling.encoding, view, certain: spelling.encoding === 'nato' };
+  for (const { encoding, run, spell } of SPELLINGS) {
+    for (const found of source.text.matchAll(run)) {
+      const builder = new MappedTextBuilder(source);
+      if (found[0].length > room * 6 || !spell(found[0], found.index, builder)) continue;
+      const view = builder.finish();
+      if (hasAlphabet(view.text) || readsAsValue(view.text)) yield { encoding, view, certain: encoding === 'nato' };
     }
   }
 }
 
-function spell(source: TextView, run: RegExpExecArray, { part, decode }: Spelling): TextView | undefined {
-  const builder = new MappedTextBuilder(source);
-  for (const found of run[0].matchAll(part)) {
-    const letter = decode(found[0]);
-    if (letter === undefined) return undefined;
-    const start = run.index + found.index;
-    builder.put(letter, start, start + found[0].length);
+/** `decode`: undefined = no letter; a gap between words is a space. */
+function inParts(part: RegExp, decode: (part: string) => string | undefined): Spelling['spell'] {
+  return (run, runStart, builder) => {
+    for (const { 0: own, index } of run.matchAll(part)) {
+      const letter = decode(own);
+      if (letter === undefined) return false;
+      builder.put(letter, runStart + index, runStart + index + own.length);
+    }
+    return true;
+  };
+}
+
+function decimalLetter(part: string): string | undefined {
+  const code = Number(part);
+  return code >= 32 && code < 127 ? String.fromCharCode(code) : undefined;
+}
+
+/** Every sign is a letter, so a loop instead of matches: they would be many objects. */
+function spellBraille(run: string, start: number, builder: MappedTextBuilder): boolean {
+  for (let at = 0; at < run.length; at++) {
+    const unit = run.charCodeAt(at);
+    const letter = unit === SPACE ? SPACE : brailleLetters[unit - BRAILLE_FIRST]!;
+    if (letter === 0) return false;
+    builder.unit(letter, start + at, start + at + 1);
   }
-  return builder.finish();
+  return true;
+}
+
+function hasAlphabet(text: string): boolean {
+  const seen = new Set<string>();
+  for (const each of text) if (seen.add(each).size >= MIN_ALPHABET) return true;
+  return false;
 }

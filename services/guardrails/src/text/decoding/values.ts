@@ -5,7 +5,7 @@
 export function readsAsValue(text: string): boolean {
   const value = text.trim();
   if (value.length < MIN_LENGTH || value.length > MAX_LENGTH || !PRINTABLE.test(value)) return false;
-  if (FORMS.some((form) => form.test(value))) return true;
+  if (FORMS.some((form) => form.test(value)) || (SECRET_NAME.test(value) && NAMED_SECRET.test(value))) return true;
   const digits = digitsIn(value);
   return digits >= MIN_DIGITS && NUMBER.test(value) && differentDigits(value) >= (digits < LONG_NUMBER ? 3 : 2);
 }
@@ -19,7 +19,7 @@ const MIN_DIGITS = 9;
 const LONG_NUMBER = 13;
 const NUMBER = /^(?:[A-Za-z][A-Za-z ]{0,15}[:=#]? ?)?[+(]?\d(?:[ ./()-]{0,2}\d)*\)?(?:[ ,;|/].{0,40})?$/;
 
-/** Each with what no benign data of programs has: an address, a known prefix, a name with its secret. */
+/** Each with what no benign data of programs has: an address, a known prefix, a password in a connection. */
 const FORMS: readonly RegExp[] = [
   // An address for mail, alone or in a few words.
   /^(?:[^@]{0,60}[\s:<"'=(])?[\w.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,5}\.[A-Za-z]{2,24}(?:[\s>"',;)].{0,60})?$/,
@@ -31,12 +31,16 @@ const FORMS: readonly RegExp[] = [
   /^(?:AKIA|ASIA)[A-Z0-9]{16}$|^AIza[\w-]{35}$|^(?:eyJ[\w-]{8,}\.){2}[\w-]*$|^(?:SG|ya29)\.[\w.-]{20,}$/,
   /^(?=[^\d]*\d)[a-z]{2,10}(?:[_-][a-z]{2,10}){0,3}[_-][A-Za-z0-9_-]{16,}$/,
   /-----BEGIN [A-Z ]{3,40}-----/,
-  // A secret beside its name, and a connection with a password.
-  /(?:^|[\s"'{,;&])[\w.-]{0,24}(?:password|passwd|pwd|secret|token|api_?key|access_?key)["']? ?[:=] ?["']?\S{6,}/i,
+  // A connection with a password.
   /^[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@]{1,64}:[^\s/@]{1,64}@\S{3,}$/,
   // Addresses of wallets.
   /^(?:0x[0-9a-fA-F]{40}|bc1[a-z0-9]{25,60}|[13][1-9A-HJ-NP-Za-km-z]{25,34})$/,
 ];
+
+/** A secret beside its name. Where no name is, nobody has to look at what may stand around one. */
+const NAMES = 'password|passwd|pwd|secret|token|api_?key|access_?key';
+const SECRET_NAME = new RegExp(NAMES, 'i');
+const NAMED_SECRET = new RegExp(`(?:^|[\\s"'{,;&])[\\w.-]{0,24}(?:${NAMES})["']? ?[:=] ?["']?\\S{6,}`, 'i');
 
 function digitsIn(text: string): number {
   let count = 0;

@@ -1,5 +1,4 @@
-import { wordBits } from '../language.js';
-import { letterIndex } from '../letter-pairs.js';
+import { EDGE, letterIndex, pairBits } from '../letter-pairs.js';
 
 /** Longer runs are identifiers and data. */
 const LONGEST = 40;
@@ -36,6 +35,7 @@ const kindOf = Uint8Array.from({ length: ASCII }, (_, code) => {
 });
 
 export function kindAt(text: string, at: number): number {
+  if (at < 0 || at >= text.length) return OTHER;
   const unit = text.charCodeAt(at);
   return unit < ASCII ? kindOf[unit]! : OTHER;
 }
@@ -68,12 +68,11 @@ export class LeetWord {
   /** Which digits and signs it has: a bit for each letter that they stand for. */
   signs = 0;
   ones = false;
-  readonly #letters = new Uint8Array(LONGEST);
 
   /** Reads the run that begins at an offset; its end, or 0 when it is none that counts. */
   read(text: string, start: number): number {
     let end = start;
-    while (end < text.length && kindAt(text, end) !== OTHER && !isCall(text, end)) end++;
+    while (kindAt(text, end) !== OTHER && !isCall(text, end)) end++;
     const stop = Math.max(end, start + 1);
     // A call or an exclamation; hardly a word ends in these letters.
     while (end > start && isTail(text.charCodeAt(end - 1))) end--;
@@ -92,8 +91,14 @@ export class LeetWord {
 
   /** Mean bits for English when its signs are letters; `one`: the letter that a 1 is. */
   bits(text: string, one: number): number {
-    for (let at = this.start; at < this.end; at++) this.#letters[at - this.start] = letterAt(text.charCodeAt(at), one);
-    return wordBits(this.#letters, this.length);
+    let sum = 0;
+    let previous = EDGE;
+    for (let at = this.start; at < this.end; at++) {
+      const letter = letterAt(text.charCodeAt(at), one);
+      sum += pairBits(previous, letter);
+      previous = letter;
+    }
+    return (sum + pairBits(previous, EDGE)) / (this.length + 1);
   }
 
   /** The letter that a 1 is best read as, by the letters beside it. */

@@ -46,9 +46,9 @@ class LeetSearch {
   #one: number | undefined;
 
   constructor(private readonly text: string) {
-    this.#units = new UnitText(text.length);
     this.#scan();
     this.changed = this.#sure.at(-1)! > 0;
+    this.#units = new UnitText(this.changed ? text.length : 0);
     if (!this.changed) return;
     this.#units.copy(text, 0, text.length);
     this.#one = this.#usualOne();
@@ -121,10 +121,11 @@ class LeetSearch {
   }
 
   #decide(index: number, habit: boolean): void {
+    const sure = this.#isSure(index);
+    if (!sure && !(habit && this.#isUsualAt(index))) return;
     const word = this.#word;
     word.read(this.text, this.#starts[index]!);
-    if (this.#isSure(index)) return this.#write();
-    if (!habit || !this.#isUsualAt(index)) return;
+    if (sure) return this.#write();
     const end = this.#shortForm(word);
     if (end) return this.#put(end);
     if (word.shape === SHAPE.number) return this.#number();

@@ -100,7 +100,7 @@ function startsSpaced(text: string, at: number): boolean {
 
 /** A letter or digit (or a sign that stands for one) with no other one beside it. */
 function isSingle(text: string, at: number): boolean {
-  return (kindAt(text, at) & SINGLE) !== 0 && !isWord(text, at - 1) && !isWord(text, at + widthAt(text, at));
+  return (kindAt(text, at) & SINGLE) !== 0 && !isWord(text, at - 1) && !isWord(text, at + 1);
 }
 
 function isWord(text: string, at: number): boolean {
